@@ -1,0 +1,47 @@
+namespace MarketCache;
+
+/// <summary>What the cache holds of one series. All times are UTC.</summary>
+public sealed record CacheEntry
+{
+    /// <summary>The series' canonical key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The provider whose rows these are.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The data type.</summary>
+    public required string DataType { get; init; }
+
+    /// <summary>The ticker, or null.</summary>
+    public string? Ticker { get; init; }
+
+    /// <summary>The bar length.</summary>
+    public required string Frequency { get; init; }
+
+    /// <summary>The trading calendar.</summary>
+    public required string Calendar { get; init; }
+
+    /// <summary>First and last day of each stretch of sessions that is known.</summary>
+    public IReadOnlyList<DateRange> Coverage { get; init; } = [];
+
+    /// <summary>Rows held.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>Bytes in memory; 0 where the series is not in the memory tier.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Bytes of the objects and the manifest on disk; 0 where the series is not on disk.</summary>
+    public long DiskBytes { get; init; }
+
+    /// <summary>When the newest fetch took place.</summary>
+    public DateTime? LastFetch { get; init; }
+
+    /// <summary>When the series was last asked for.</summary>
+    public DateTime? LastAccess { get; init; }
+
+    /// <summary>Whether every known row is final.</summary>
+    public bool IsFinal { get; init; }
+
+    /// <summary>When the first of the rows that are not final expires, or null where all are final.</summary>
+    public DateTime? Expires { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace MarketCache;
+
+/// <summary>What a provider can answer.</summary>
+public sealed record ProviderCapabilities
+{
+    /// <summary>
+    /// The data types that travel in one answer, as groups: whoever asks for one type of a group is given the others too, for the
+    /// same rows. A provider that answers any type (a script, a folder of files) leaves this empty.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<string>> Groups { get; init; } = [];
+
+    /// <summary>Canonical frequencies offered; empty for any.</summary>
+    public IReadOnlyList<string> Frequencies { get; init; } = ["daily"];
+
+    /// <summary>Which corporate actions rewrite the history of a data type; types not named are never rewritten.</summary>
+    public IReadOnlyDictionary<string, AdjustmentKinds> Adjustments { get; init; } = new Dictionary<string, AdjustmentKinds>(0);
+
+    /// <summary>Whether the values are made up; then every answer says so.</summary>
+    public bool IsSynthetic { get; init; }
+
+    /// <summary>Whether calls cost nothing and reach no network, so that budgets do not apply (files, generated values).</summary>
+    public bool IsLocal { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace MarketCache;
+
+/// <summary>A provider's answer to one call.</summary>
+public sealed record ProviderResponse
+{
+    /// <summary>Every series the answer carried.</summary>
+    public required IReadOnlyList<ProviderSeries> Series { get; init; }
+
+    /// <summary>The calendar by the provider's own metadata (a calendar id such as <c>XLON</c>), or null where it says nothing.</summary>
+    public string? Calendar { get; init; }
+
+    /// <summary>ISO 4217 currency of the prices, or null.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Bytes received over the wire, for statistics; 0 where unknown.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Calls made to the service for this answer (paging, fallback hosts); at least 1.</summary>
+    public int Calls { get; init; } = 1;
+
+    /// <summary>What the user should know about this answer.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

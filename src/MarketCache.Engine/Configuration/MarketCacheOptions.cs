@@ -1,0 +1,29 @@
+namespace MarketCache.Engine.Configuration;
+
+/// <summary>The whole configuration, resolved: every layer applied, every path absolute.</summary>
+public sealed record MarketCacheOptions
+{
+    /// <summary>The shipped defaults.</summary>
+    public static MarketCacheOptions Default { get; } = new();
+
+    /// <summary>The memory tier.</summary>
+    public MemoryOptions Memory { get; init; } = new();
+
+    /// <summary>The disk tier.</summary>
+    public DiskOptions Disk { get; init; } = new();
+
+    /// <summary>The freshness rule's bounds.</summary>
+    public FreshnessOptions Freshness { get; init; } = new();
+
+    /// <summary>TTL by data type, over the catalog's; names without regard to case.</summary>
+    public IReadOnlyDictionary<string, TtlOptions> TtlByDataType { get; init; } =
+        new Dictionary<string, TtlOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The configured providers by name.</summary>
+    public IReadOnlyDictionary<string, ProviderOptions> Providers { get; init; } =
+        new Dictionary<string, ProviderOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The provider chain by data type, over the catalog's.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ProvidersByDataType { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,60 @@
+using MarketCache.Engine.Configuration;
+
+namespace MarketCache.Engine;
+
+/// <summary>The front door: answers requests from memory, disk and, for rows nobody has yet, from providers.</summary>
+public sealed class MarketDataCache : IAsyncDisposable
+{
+    private MarketDataCache(MarketCacheOptions options, TimeProvider time)
+    {
+        Options = options;
+        Time = time;
+    }
+
+    /// <summary>The configuration in force.</summary>
+    public MarketCacheOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>Opens the cache. Reads no more than the folder's format marker.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="providers">Providers besides the configured ones.</param>
+    public static MarketDataCache Open(MarketCacheOptions options, TimeProvider? time = null, IEnumerable<IMarketDataProvider>? providers = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _ = providers;
+        return new MarketDataCache(options, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="policy">How far to depart from the freshness rule; null for not at all.</param>
+    /// <param name="cancellationToken">Ends the wait; a fetch shared with others goes on.</param>
+    /// <exception cref="MarketDataException">The request is invalid, or nothing is cached and the provider did not answer.</exception>
+    public ValueTask<MarketSeries> GetAsync(DataRequest request, FetchPolicy? policy = null, CancellationToken cancellationToken = default) =>
+        throw new NotImplementedException();
+
+    /// <summary>Removes cached series.</summary>
+    /// <param name="filter">Which.</param>
+    public MaintenanceReport Clear(CacheFilter filter) => throw new NotImplementedException();
+
+    /// <summary>Lists cached series without reading their rows.</summary>
+    /// <param name="filter">Which.</param>
+    public IEnumerable<CacheEntry> Entries(CacheFilter filter) => throw new NotImplementedException();
+
+    /// <summary>Reads and hashes everything on disk.</summary>
+    /// <param name="repair">Whether to remove what is damaged.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public VerificationReport Verify(bool repair, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    /// <summary>Makes room down to the disk bound and removes objects that nobody references.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public MaintenanceReport Trim(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    /// <summary>What the cache has done and holds, at this moment.</summary>
+    public MarketCacheStatistics GetStatistics() => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
