@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Configuration;
+
+namespace MarketCache.Engine.Providers;
+
+/// <summary>
+/// The providers by name, without regard to case: those of the configuration, each made when first used, and those registered
+/// at run time. Safe for use from many threads.
+/// </summary>
+internal sealed class ProviderRegistry : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ProviderEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentBag<ProviderEntry> _retired = [];
+
+    /// <summary>Makes an empty registry.</summary>
+    public ProviderRegistry()
+    {
+    }
+
+    /// <summary>Makes a registry of configured providers.</summary>
+    /// <param name="configured">Their configuration.</param>
+    /// <param name="factory">Makes each when it is first used.</param>
+    public ProviderRegistry(IEnumerable<ProviderOptions> configured, ProviderFactory factory)
+    {
+        foreach (var options in configured)
+        {
+            _entries[options.Name] = new ProviderEntry(options, factory.Create);
+        }
+    }
+
+    /// <summary>The names, in alphabetical order.</summary>
+    public IReadOnlyList<string> Names => [.. _entries.Values.Select(entry => entry.Options.Name).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Adds a provider; one of the same name is replaced.</summary>
+    /// <param name="provider">The provider. Its owner disposes of it.</param>
+    /// <param name="settings">Gateway settings as in configuration (<c>budget</c>, <c>timeout_seconds</c>…); null for the defaults.</param>
+    public void Register(IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider.Name);
+        var options = new ProviderOptions { Name = provider.Name, Type = TypeNameOf(provider), Settings = settings ?? new Dictionary<string, object>(0) };
+        Replace(options.Name, new ProviderEntry(provider, options));
+    }
+
+    /// <summary>Removes a provider. Calls under way end undisturbed.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Unregister(string name)
+    {
+        if (!_entries.TryRemove(name, out var removed))
+        {
+            return false;
+        }
+
+        _retired.Add(removed);
+        return true;
+    }
+
+    /// <summary>Finds a provider, and makes it if this is its first use.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="provider">The provider.</param>
+    /// <exception cref="MarketDataException">It is configured, but its type does not exist or refuses its settings.</exception>
+    public bool TryGet(string name, [NotNullWhen(true)] out IMarketDataProvider? provider)
+    {
+        provider = TryGetEntry(name, out var entry) ? entry.Provider : null;
+        return provider is not null;
+    }
+
+    /// <summary>Finds a provider's entry without making the provider.</summary>
+    public bool TryGetEntry(string name, [NotNullWhen(true)] out ProviderEntry? entry) => _entries.TryGetValue(name, out entry);
+
+    /// <summary>Finds a provider's entry.</summary>
+    /// <exception cref="MarketDataException">There is no such provider (<c>UnknownProvider</c>).</exception>
+    public ProviderEntry GetEntry(string name)
+    {
+        if (TryGetEntry(name, out var entry))
+        {
+            return entry;
+        }
+
+        var nearest = NearestName.Of(name, Names);
+        var hint = nearest is null ? string.Empty : $" Did you mean '{nearest}'?";
+        var known = _entries.IsEmpty ? "None is configured." : $"Known: {string.Join(", ", Names)}.";
+        throw new MarketDataException("UnknownProvider", $"There is no provider '{name}'.{hint} {known}") { Target = name };
+    }
+
+    /// <summary>Disposes of the providers that the registry made.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var entry in _entries.Values.Concat(_retired).Where(entry => entry.IsOwned))
+        {
+            switch (entry.Existing)
+            {
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync().ConfigureAwait(false);
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
+        }
+    }
+
+    private static string TypeNameOf(IMarketDataProvider provider)
+    {
+        var name = provider.GetType().Name;
+        return name.EndsWith("Provider", StringComparison.Ordinal) && name.Length > "Provider".Length ? name[..^"Provider".Length] : name;
+    }
+
+    private void Replace(string name, ProviderEntry entry)
+    {
+        if (_entries.TryGetValue(name, out var replaced))
+        {
+            _retired.Add(replaced);
+        }
+
+        _entries[name] = entry;
+    }
+}
