@@ -26,4 +26,8 @@ public sealed record MarketCacheOptions
     /// <summary>The provider chain by data type, over the catalog's.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ProvidersByDataType { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Parts of catalog entries, or new entries: <c>cache.data_types</c>. <see cref="DataTypeCatalog.With"/> applies them.</summary>
+    public IReadOnlyDictionary<string, DataTypeOverride> DataTypes { get; init; } =
+        new Dictionary<string, DataTypeOverride>(StringComparer.OrdinalIgnoreCase);
 }

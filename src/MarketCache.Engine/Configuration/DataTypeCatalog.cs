@@ -1,0 +1,115 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MarketCache.Engine.Configuration;
+
+/// <summary>The data types there are, by name without regard to case.</summary>
+public sealed class DataTypeCatalog
+{
+    private static readonly Lazy<DataTypeCatalog> Shipped = new(ReadShipped);
+
+    private readonly Dictionary<string, DataTypeDefinition> _types;
+
+    private DataTypeCatalog(IReadOnlyList<DataTypeDefinition> types)
+    {
+        All = types;
+        Names = [.. types.Select(t => t.Name)];
+        _types = types.ToDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The data types MarketCache ships, from <c>DataTypes.yaml</c>.</summary>
+    public static DataTypeCatalog Default => Shipped.Value;
+
+    /// <summary>Every data type, in the catalog's order.</summary>
+    public IReadOnlyList<DataTypeDefinition> All { get; }
+
+    /// <summary>The names, in the catalog's spelling and order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The data type of that name.</summary>
+    /// <param name="name">The name; case makes no difference.</param>
+    /// <exception cref="MarketDataException"><c>UnknownDataType</c>: there is none; the message names the nearest.</exception>
+    public DataTypeDefinition Get(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (TryGet(name, out var type))
+        {
+            return type;
+        }
+
+        var nearest = NearestName.Find(name, Names);
+        throw new MarketDataException(
+            "UnknownDataType",
+            $"There is no data type '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", Names)}.")
+        {
+            Target = name,
+        };
+    }
+
+    /// <summary>The data type of that name, if there is one.</summary>
+    /// <param name="name">The name; case makes no difference.</param>
+    /// <param name="type">The data type, when found.</param>
+    public bool TryGet(string name, [NotNullWhen(true)] out DataTypeDefinition? type) => _types.TryGetValue(name, out type);
+
+    /// <summary>
+    /// This catalog with what configuration says over it: <c>data_types</c> (parts of entries, or new entries),
+    /// <c>ttl_by_data_type</c>, and the provider chains.
+    /// </summary>
+    /// <param name="options">The configuration.</param>
+    public DataTypeCatalog With(MarketCacheOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.DataTypes.Count == 0 && options.TtlByDataType.Count == 0 && options.ProvidersByDataType.Count == 0)
+        {
+            return this;
+        }
+
+        var types = All.ToList();
+        foreach (var change in options.DataTypes.Values)
+        {
+            var at = types.FindIndex(t => string.Equals(t.Name, change.Name, StringComparison.OrdinalIgnoreCase));
+            if (at < 0)
+            {
+                types.Add(change.ApplyTo(null));
+            }
+            else
+            {
+                types[at] = change.ApplyTo(types[at]);
+            }
+        }
+
+        for (var i = 0; i < types.Count; i++)
+        {
+            if (options.TtlByDataType.TryGetValue(types[i].Name, out var ttl))
+            {
+                types[i] = types[i] with { Ttl = ttl };
+            }
+
+            if (options.ProvidersByDataType.TryGetValue(types[i].Name, out var providers))
+            {
+                types[i] = types[i] with { Providers = providers };
+            }
+        }
+
+        return new DataTypeCatalog(types);
+    }
+
+    /// <summary>Reads a catalog from YAML.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">The file's name, for messages.</param>
+    internal static DataTypeCatalog Parse(string yaml, string source)
+    {
+        var reader = new ConfigurationReader(source);
+        var root = YamlTree.Read(yaml, source)?.Find("data_types")
+            ?? throw new ConfigurationException(source, 1, 1, "data_types", "the key is missing");
+        return new DataTypeCatalog([.. DataTypeReader.ReadAll(reader, root, "data_types").Values.Select(t => t.ApplyTo(null))]);
+    }
+
+    private static DataTypeCatalog ReadShipped()
+    {
+        const string name = "Configuration/DataTypes.yaml";
+        using var stream = typeof(DataTypeCatalog).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource {name} is missing from the engine.");
+        using var text = new StreamReader(stream);
+        return Parse(text.ReadToEnd(), name);
+    }
+}
