@@ -1,0 +1,29 @@
+namespace MarketCache.Engine.Storage;
+
+/// <summary>Where a <see cref="CacheStore"/> lives and how far it may grow.</summary>
+internal sealed record CacheStoreOptions
+{
+    /// <summary>The store's folder, absolute. Created by the first write, owner-only.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>The most bytes the folder may allocate, folders and temporary files included.</summary>
+    public long MaxBytes { get; init; } = 1L << 30;
+
+    /// <summary>
+    /// How long one operation may take on a folder of a network share before it is given up. Local folders are called
+    /// directly, as a hand-over to a guarding thread costs more than the read itself.
+    /// </summary>
+    public TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Guards every operation with <see cref="IoTimeout"/>, local or not; null to decide by the file system.</summary>
+    public bool? GuardIo { get; init; }
+
+    /// <summary>How long a write waits for the other writers of the folder before it is given up.</summary>
+    public TimeSpan WriteWait { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>How old an object that no manifest names must be before a sweep removes it.</summary>
+    public TimeSpan SweepGrace { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How exactly the time of the last access is kept, so that reading costs no write each time.</summary>
+    public TimeSpan AccessResolution { get; init; } = TimeSpan.FromMinutes(1);
+}
