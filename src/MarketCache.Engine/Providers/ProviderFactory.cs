@@ -1,4 +1,6 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Providers.Csv;
+using MarketCache.Engine.Providers.Sample;
 
 namespace MarketCache.Engine.Providers;
 
@@ -10,7 +12,14 @@ internal sealed class ProviderFactory
     /// <summary>Makes a factory of the built-in types.</summary>
     /// <param name="time">The engine's clock.</param>
     public ProviderFactory(TimeProvider time)
-        : this(BuiltIn(time))
+        : this(ProviderServices.Default with { TimeProvider = time })
+    {
+    }
+
+    /// <summary>Makes a factory of the built-in types.</summary>
+    /// <param name="services">What the providers take from their surroundings.</param>
+    public ProviderFactory(ProviderServices services)
+        : this(BuiltIn(services))
     {
     }
 
@@ -44,9 +53,9 @@ internal sealed class ProviderFactory
         };
     }
 
-    private static Dictionary<string, Func<ProviderOptions, IMarketDataProvider>> BuiltIn(TimeProvider time)
+    private static Dictionary<string, Func<ProviderOptions, IMarketDataProvider>> BuiltIn(ProviderServices services) => new(StringComparer.OrdinalIgnoreCase)
     {
-        _ = time;
-        return new(StringComparer.OrdinalIgnoreCase);
-    }
+        ["Csv"] = options => CsvProvider.FromOptions(options, services),
+        ["Sample"] = options => SampleProvider.FromOptions(options, services),
+    };
 }

@@ -1,0 +1,183 @@
+using System.IO.Compression;
+
+namespace MarketCache.Engine.Providers.Csv;
+
+/// <summary>Finds and opens the file that answers a request. No name in a request can lead out of the folder.</summary>
+internal sealed class CsvFileLocator
+{
+    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, MatchType = MatchType.Simple };
+    private readonly CsvOptions _options;
+    private readonly string _root;
+
+    public CsvFileLocator(CsvOptions options)
+    {
+        _options = options;
+        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Path));
+    }
+
+    /// <summary>The full path of the file.</summary>
+    public string Locate(ProviderRequest request)
+    {
+        if (!Directory.Exists(_root))
+        {
+            throw Error(ProviderErrorKind.Unavailable, $"The folder {_root} of provider '{_options.Name}' is not there. Correct its setting 'path' or connect the drive.", request);
+        }
+
+        var ticker = request.Ticker;
+        if (ticker is not null && Mapped(ticker) is { } mapped)
+        {
+            return Find(mapped) ?? throw Missing(request, mapped);
+        }
+
+        var pattern = _options.FilePattern;
+        if (pattern.Contains("{ticker}", StringComparison.OrdinalIgnoreCase))
+        {
+            if (ticker is null)
+            {
+                throw Error(ProviderErrorKind.BadRequest, $"Provider '{_options.Name}' keeps one file per ticker ({pattern}), so {request.DataType} needs a ticker.", request);
+            }
+        }
+        else if (ticker is not null)
+        {
+            throw Error(
+                ProviderErrorKind.NotFound,
+                $"Provider '{_options.Name}' has the one file {pattern}, which is of no ticker. Put {{ticker}} into its setting 'file' or name the ticker's file under 'files'.",
+                request);
+        }
+
+        foreach (var part in new[] { ticker, request.DataType, request.Frequency })
+        {
+            if (part is not null && !TickerRules.IsSafeFileName(part))
+            {
+                throw Error(ProviderErrorKind.NotFound, $"Provider '{_options.Name}' has no file for '{Printable(part)}': the name cannot be a file's.", request);
+            }
+        }
+
+        var name = Fill(pattern, request);
+        return Find(name) ?? Find(name.ToLowerInvariant()) ?? FindAnyCase(name) ?? throw Missing(request, name);
+    }
+
+    /// <summary>The file's text, unpacked.</summary>
+    public string ReadText(string path, ProviderRequest request)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+            if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+            {
+                using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+                using var entry = Entry(archive, path, request).Open();
+                return Read(entry, path);
+            }
+
+            if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            {
+                using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+                return Read(unpacked, path);
+            }
+
+            return Read(file, path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Error(ProviderErrorKind.BadResponse, $"{path} is damaged and cannot be unpacked: {e.Message}", request, e);
+        }
+        catch (System.Text.DecoderFallbackException e)
+        {
+            throw Error(ProviderErrorKind.BadResponse, $"{path} is not UTF-8 text. Nothing of the file was used.", request, e);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw Error(ProviderErrorKind.NotFound, $"{path} has gone.", request, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Error(ProviderErrorKind.Unavailable, $"{path} cannot be read: {e.Message}", request, e);
+        }
+    }
+
+    private ZipArchiveEntry Entry(ZipArchive archive, string path, ProviderRequest request)
+    {
+        var files = archive.Entries.Where(e => e.Name.Length > 0).ToList();
+        if (_options.Entry is null && files.Count == 1)
+        {
+            return files[0];
+        }
+
+        var wanted = _options.Entry is null ? Path.GetFileNameWithoutExtension(path) + ".csv" : Fill(_options.Entry, request);
+        return files.Find(e => string.Equals(e.FullName, wanted, StringComparison.OrdinalIgnoreCase))
+            ?? throw Error(ProviderErrorKind.NotFound, $"{path} holds {files.Count} files and none is '{wanted}'. Name it in the setting 'entry'.", request);
+    }
+
+    private string Read(Stream stream, string path)
+    {
+        using var bounded = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (bounded.Length + read > _options.MaxBytes)
+            {
+                throw new ProviderException(ProviderErrorKind.BadResponse, $"{path} is larger than {_options.MaxBytes:#,0} bytes when unpacked; the setting max_size_mb allows more.")
+                {
+                    Target = path,
+                    Provider = _options.Name,
+                };
+            }
+
+            bounded.Write(buffer, 0, read);
+        }
+
+        bounded.Position = 0;
+        using var reader = new StreamReader(bounded, new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
+        return reader.ReadToEnd();
+    }
+
+    private static string Fill(string pattern, ProviderRequest request) => pattern
+        .Replace("{ticker}", request.Ticker, StringComparison.OrdinalIgnoreCase)
+        .Replace("{data_type}", request.DataType, StringComparison.OrdinalIgnoreCase)
+        .Replace("{frequency}", request.Frequency, StringComparison.OrdinalIgnoreCase);
+
+    private string? Mapped(string ticker)
+    {
+        foreach (var (name, file) in _options.Files)
+        {
+            if (string.Equals(name, ticker, StringComparison.OrdinalIgnoreCase))
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+
+    private string? Find(string name) => Inside(name) is { } path && File.Exists(path) ? path : null;
+
+    private string? FindAnyCase(string name)
+    {
+        var path = Inside(name);
+        var folder = Path.GetDirectoryName(path);
+        var file = Path.GetFileName(path);
+        if (folder is null || file is null || !Directory.Exists(folder) || file.AsSpan().IndexOfAny('*', '?') >= 0)
+        {
+            return null;
+        }
+
+        var found = Directory.GetFiles(folder, file, AnyCase);
+        Array.Sort(found, StringComparer.Ordinal);
+        return found.Length > 0 ? found[0] : null;
+    }
+
+    private string? Inside(string name)
+    {
+        var path = Path.GetFullPath(name, _root);
+        return path.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : null;
+    }
+
+    private ProviderException Missing(ProviderRequest request, string name) => Error(
+        ProviderErrorKind.NotFound, $"Provider '{_options.Name}' has no file {name} in {_root}.", request);
+
+    private ProviderException Error(ProviderErrorKind kind, string message, ProviderRequest request, Exception? cause = null) =>
+        new(kind, message, cause) { Target = request.Ticker ?? request.DataType, Provider = _options.Name };
+
+    private static string Printable(string text) => string.Concat(text.Take(64).Select(c => char.IsControl(c) ? '\uFFFD' : c));
+}

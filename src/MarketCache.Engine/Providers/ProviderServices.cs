@@ -1,0 +1,17 @@
+namespace MarketCache.Engine.Providers;
+
+/// <summary>What providers take from their surroundings.</summary>
+public sealed record ProviderServices
+{
+    /// <summary>The machine's clock and environment, without a vault.</summary>
+    public static ProviderServices Default { get; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Reads an environment variable; null where it is not set.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>The user's vault, or null where there is none.</summary>
+    public ISecretSource? Secrets { get; init; }
+}
