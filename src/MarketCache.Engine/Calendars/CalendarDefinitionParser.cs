@@ -1,0 +1,296 @@
+using System.Globalization;
+using MarketCache.Engine.Yaml;
+
+namespace MarketCache.Engine.Calendars;
+
+/// <summary>Reads a calendar's rules. The schema is described in docs/calendars.md; built-in files and configuration share it.</summary>
+internal static class CalendarDefinitionParser
+{
+    /// <summary>The id of errors in a calendar's rules.</summary>
+    public const string ErrorId = "InvalidCalendar";
+
+    private const int WorkWeek = 0b0111110;
+
+    /// <summary>Reads a calendar.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="node">Its rules.</param>
+    /// <param name="basis">The calendar it extends; null for none.</param>
+    /// <exception cref="MarketDataException">A rule is wrong; the message names file, line and key.</exception>
+    public static CalendarDefinition Parse(string id, DataNode node, CalendarDefinition? basis)
+    {
+        CheckKeys(node, "extends", "name", "zone", "known", "lag", "weekdays", "hours", "lists", "holidays", "special-hours", "days");
+        var lists = ParseLists(node["lists"]);
+        var weekdays = node["weekdays"] is { } week ? ParseWeekdays(week) : WorkWeek;
+        var known = node["known"];
+        if (known is not null)
+        {
+            CheckKeys(known, "from", "until");
+        }
+
+        if (basis is null && (node["zone"] is null || node["hours"] is null))
+        {
+            throw node.Invalid(ErrorId, $"needs '{(node["zone"] is null ? "zone" : "hours")}', or 'extends' with the name of another calendar");
+        }
+
+        if (basis is not null && node["weekdays"] is { } ignored && node["hours"] is null)
+        {
+            throw ignored.Invalid(ErrorId, "needs 'hours' beside it");
+        }
+
+        return new CalendarDefinition
+        {
+            Id = id,
+            Name = node["name"]?.Text ?? basis?.Name ?? id,
+            Zone = node["zone"] is { } zone ? Scalar(zone, "an IANA time zone such as Europe/London") : basis!.Zone,
+            KnownFrom = known?["from"] is { } from ? DateExpression.ParseDate(from, ErrorId) : basis?.KnownFrom ?? DateOnly.MinValue,
+            KnownUntil = known?["until"] is { } until ? DateExpression.ParseDate(until, ErrorId) : basis?.KnownUntil ?? DateOnly.MaxValue,
+            Lag = node["lag"] is { } lag ? ParseLag(lag) : basis?.Lag ?? TimeSpan.FromMinutes(15),
+            Hours = node["hours"] is { } hours ? ParseHours(hours, weekdays) : basis!.Hours,
+            Holidays = [.. basis?.Holidays ?? [], .. ParseRules(node["holidays"], lists, isSpecial: false)],
+            SpecialDays = [.. basis?.SpecialDays ?? [], .. ParseRules(node["special-hours"], lists, isSpecial: true)],
+            Days = ParseDays(node["days"], basis?.Days),
+        };
+    }
+
+    private static string Scalar(DataNode node, string expected) =>
+        node.Kind == DataNodeKind.Scalar && node.Text.Length > 0 ? node.Text : throw node.Expected(ErrorId, expected);
+
+    private static void CheckKeys(DataNode node, params ReadOnlySpan<string> allowed)
+    {
+        if (node.Kind != DataNodeKind.Map)
+        {
+            throw node.Expected(ErrorId, "a map");
+        }
+
+        foreach (var entry in node.Entries)
+        {
+            if (!allowed.Contains(entry.Key))
+            {
+                throw entry.Value.Invalid(ErrorId, $"is no key that belongs here; expected one of {string.Join(", ", allowed.ToArray())}");
+            }
+        }
+    }
+
+    private static Dictionary<string, int[]> ParseLists(DataNode? node)
+    {
+        var lists = new Dictionary<string, int[]>(StringComparer.Ordinal);
+        foreach (var (name, dates) in node?.Entries ?? [])
+        {
+            if (dates.Kind != DataNodeKind.List)
+            {
+                throw dates.Expected(ErrorId, "a list of dates");
+            }
+
+            var days = new int[dates.Items.Count];
+            for (var i = 0; i < days.Length; i++)
+            {
+                days[i] = DateExpression.ParseDate(dates.Items[i], ErrorId).DayNumber;
+            }
+
+            lists.Add(name, days);
+        }
+
+        return lists;
+    }
+
+    private static TimeSpan ParseLag(DataNode node) =>
+        LocalMoment.TryMinutes(node.Text, out var minutes)
+            ? TimeSpan.FromMinutes(minutes)
+            : throw node.Expected(ErrorId, "hours and minutes such as \"00:20\"");
+
+    private static int ParseWeekdays(DataNode node)
+    {
+        const string Expected = "weekdays such as Mon-Fri or 'Mon Tue Thu'";
+        var mask = 0;
+        foreach (var word in Scalar(node, Expected).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var dash = word.IndexOf('-', StringComparison.Ordinal);
+            if (!DateExpression.TryWeekday(dash < 0 ? word : word.AsSpan(0, dash), out var first)
+                || !DateExpression.TryWeekday(dash < 0 ? word : word.AsSpan(dash + 1), out var last))
+            {
+                throw node.Expected(ErrorId, Expected);
+            }
+
+            for (var day = (int)first; ; day = (day + 1) % 7)
+            {
+                mask |= 1 << day;
+                if (day == (int)last)
+                {
+                    break;
+                }
+            }
+        }
+
+        return mask;
+    }
+
+    private static List<TradingHours> ParseHours(DataNode node, int weekdays)
+    {
+        if (node.Kind != DataNodeKind.List || node.Items.Count == 0)
+        {
+            throw node.Expected(ErrorId, "a list of hours, oldest first");
+        }
+
+        var all = new List<TradingHours>(node.Items.Count);
+        foreach (var item in node.Items)
+        {
+            CheckKeys(item, "from", "open", "close", "break", "weekdays");
+            if (item["open"] is not { } open || item["close"] is not { } close)
+            {
+                throw item.Invalid(ErrorId, "needs 'open' and 'close'");
+            }
+
+            var from = item["from"] is { } first ? DateExpression.ParseDate(first, ErrorId).DayNumber : 0;
+            if (all.Count > 0 && from <= all[^1].From)
+            {
+                throw item.Invalid(ErrorId, "needs a 'from' later than the one before it");
+            }
+
+            var (breakStart, breakEnd) = item["break"] is { } lunch ? ParseBreak(lunch) : default;
+            all.Add(new TradingHours(
+                from,
+                item["weekdays"] is { } week ? ParseWeekdays(week) : weekdays,
+                LocalMoment.Parse(open, ErrorId),
+                LocalMoment.Parse(close, ErrorId),
+                breakStart,
+                breakEnd));
+            CheckOrder(item, all[^1].Open, all[^1].Close);
+        }
+
+        return all;
+    }
+
+    private static void CheckOrder(DataNode node, LocalMoment open, LocalMoment close)
+    {
+        // A session's next session is at least a day away.
+        static int Position(LocalMoment moment) => moment.Minutes + (1440 * (moment.Days + moment.Sessions));
+        if (Position(close) <= Position(open))
+        {
+            throw node.Invalid(ErrorId, "closes before it opens; say \"18:00 -1 day\" for an open on the evening before");
+        }
+    }
+
+    private static (LocalMoment? Start, LocalMoment? End) ParseBreak(DataNode node)
+    {
+        var dash = node.Text.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && LocalMoment.TryMinutes(node.Text.AsSpan(0, dash), out var start) && LocalMoment.TryMinutes(node.Text.AsSpan(dash + 1), out var end)
+            && start < end
+            ? (new LocalMoment(start), new LocalMoment(end))
+            : throw node.Expected(ErrorId, "a lunch break such as \"11:30-12:30\"");
+    }
+
+    private static List<HolidayRule> ParseRules(DataNode? node, Dictionary<string, int[]> lists, bool isSpecial)
+    {
+        var rules = new List<HolidayRule>();
+        if (node is null)
+        {
+            return rules;
+        }
+
+        if (node.Kind != DataNodeKind.List)
+        {
+            throw node.Expected(ErrorId, "a list");
+        }
+
+        foreach (var item in node.Items)
+        {
+            if (isSpecial)
+            {
+                CheckKeys(item, "name", "on", "observed", "weekdays", "from", "until", "except", "open", "close");
+            }
+            else
+            {
+                CheckKeys(item, "name", "on", "observed", "weekdays", "from", "until", "except");
+            }
+
+            if (item["on"] is not { } on)
+            {
+                throw item.Invalid(ErrorId, "needs 'on', the day it falls on");
+            }
+
+            rules.Add(new HolidayRule(
+                item["name"]?.Text ?? on.Text,
+                DateExpression.Parse(on, lists, ErrorId),
+                item["observed"] is { } observed ? Observance.Parse(observed, ErrorId) : Observance.OnTheDay,
+                item["weekdays"] is { } weekdays ? ParseWeekdays(weekdays) : 0b1111111,
+                item["from"] is { } from ? ParseBound(from, 1, 1) : int.MinValue,
+                item["until"] is { } until ? ParseBound(until, 12, 31) : int.MaxValue,
+                item["except"] is { } except ? ParseYears(except) : [],
+                isSpecial ? ParseSpecialHours(item) : null));
+        }
+
+        return rules;
+    }
+
+    private static SpecialHours ParseSpecialHours(DataNode node)
+    {
+        var hours = new SpecialHours(
+            node["open"] is { } open ? LocalMoment.Parse(open, ErrorId) : null,
+            node["close"] is { } close ? LocalMoment.Parse(close, ErrorId) : null);
+        if (hours.Open is null && hours.Close is null)
+        {
+            throw node.Invalid(ErrorId, "needs 'open' or 'close' or both");
+        }
+
+        if (hours.Open is { } first && hours.Close is { } last)
+        {
+            CheckOrder(node, first, last);
+        }
+
+        return hours;
+    }
+
+    private static int ParseBound(DataNode node, int month, int day) =>
+        node.Text.Length == 4 && int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year > 0
+            ? new DateOnly(year, month, day).DayNumber
+            : DateExpression.ParseDate(node, ErrorId).DayNumber;
+
+    private static int[] ParseYears(DataNode node)
+    {
+        var words = node.Kind == DataNodeKind.List ? node.Items.Select(item => item.Text).ToArray() : node.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var years = new int[words.Length];
+        for (var i = 0; i < years.Length; i++)
+        {
+            if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out years[i]))
+            {
+                throw node.Expected(ErrorId, "years such as '1995 2020'");
+            }
+        }
+
+        return years;
+    }
+
+    private static Dictionary<int, DayOverride> ParseDays(DataNode? node, IReadOnlyDictionary<int, DayOverride>? basis)
+    {
+        var days = basis is null ? [] : new Dictionary<int, DayOverride>(basis);
+        if (node is null)
+        {
+            return days;
+        }
+
+        if (node.Kind != DataNodeKind.Map)
+        {
+            throw node.Expected(ErrorId, "a map of dates");
+        }
+
+        foreach (var (key, value) in node.Entries)
+        {
+            if (!DateExpression.TryDate(key, out var day))
+            {
+                throw value.Invalid(ErrorId, "is no date; expected one such as 2026-11-27");
+            }
+
+            if (value.Kind == DataNodeKind.Map)
+            {
+                CheckKeys(value, "open", "close");
+            }
+
+            days[day.DayNumber] = value.Kind == DataNodeKind.Map ? new DayOverride(true, ParseSpecialHours(value))
+                : value.Text == "closed" ? new DayOverride(false, null)
+                : value.Text == "open" ? new DayOverride(true, null)
+                : throw value.Expected(ErrorId, "closed, open, or hours such as { close: \"13:00\" }");
+        }
+
+        return days;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using MarketCache.Engine.Yaml;
+
+namespace MarketCache.Engine.Calendars;
+
+/// <summary>
+/// Where a holiday on a weekend is observed: days to move by weekday (<c>Sat-1 Sun+1</c>), or <c>next-free</c>: from a Sunday or
+/// another holiday to the next day that is neither.
+/// </summary>
+internal sealed class Observance
+{
+    private readonly sbyte[] _shifts;
+
+    private Observance(sbyte[] shifts, bool isNextFree)
+    {
+        _shifts = shifts;
+        IsNextFree = isNextFree;
+    }
+
+    /// <summary>On the day itself, whatever weekday it is.</summary>
+    public static Observance OnTheDay { get; } = new(new sbyte[7], false);
+
+    /// <summary>Whether it moves from a Sunday or another holiday to the next day that is neither.</summary>
+    public bool IsNextFree { get; }
+
+    /// <summary>Reads an observance.</summary>
+    /// <exception cref="MarketDataException">It is not one.</exception>
+    public static Observance Parse(DataNode node, string errorId)
+    {
+        if (node.Text == "next-free")
+        {
+            return new Observance(new sbyte[7], true);
+        }
+
+        var shifts = new sbyte[7];
+        foreach (var word in node.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word.Length < 5 || !DateExpression.TryWeekday(word.AsSpan(0, 3), out var weekday)
+                || !sbyte.TryParse(word.AsSpan(3), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift)
+                || Math.Abs((int)shift) > 6)
+            {
+                throw node.Expected(errorId, "next-free, or days to move by weekday such as 'Sat-1 Sun+1'");
+            }
+
+            shifts[(int)weekday] = shift;
+        }
+
+        return new Observance(shifts, false);
+    }
+
+    /// <summary>By how many days a holiday on a weekday moves.</summary>
+    public int Shift(int weekday) => _shifts[weekday];
+}

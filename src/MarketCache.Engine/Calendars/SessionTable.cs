@@ -1,0 +1,116 @@
+namespace MarketCache.Engine.Calendars;
+
+/// <summary>
+/// The sessions of a calendar as parallel arrays, ascending. Instants are UTC ticks. Looking up a day is one array access.
+/// </summary>
+internal sealed class SessionTable
+{
+    private readonly int[] _days;
+    private readonly long[] _opens;
+    private readonly long[] _closes;
+    private readonly long[] _breakStarts;
+    private readonly long[] _breakEnds;
+
+    // For each day from the first session's on: the index of the first session on that day or later.
+    private readonly ushort[] _indexByDay;
+
+    /// <summary>Makes the table of ascending sessions.</summary>
+    /// <exception cref="ArgumentException">The arrays differ in length, or hold more than 65,535 sessions.</exception>
+    public SessionTable(int[] days, long[] opens, long[] closes, long[] breakStarts, long[] breakEnds)
+    {
+        if (opens.Length != days.Length || closes.Length != days.Length || breakStarts.Length != days.Length || breakEnds.Length != days.Length
+            || days.Length > ushort.MaxValue)
+        {
+            throw new ArgumentException("A session table needs arrays of one length, of at most 65,535 sessions.", nameof(days));
+        }
+
+        _days = days;
+        _opens = opens;
+        _closes = closes;
+        _breakStarts = breakStarts;
+        _breakEnds = breakEnds;
+        _indexByDay = new ushort[days.Length == 0 ? 0 : days[^1] - days[0] + 1];
+        var session = 0;
+        for (var i = 0; i < _indexByDay.Length; i++)
+        {
+            if (days[0] + i > days[session])
+            {
+                session++;
+            }
+
+            _indexByDay[i] = (ushort)session;
+        }
+    }
+
+    /// <summary>How many sessions there are.</summary>
+    public int Count => _days.Length;
+
+    /// <summary>The sessions' days as <see cref="DateOnly.DayNumber"/>.</summary>
+    public ReadOnlySpan<int> DayNumbers => _days;
+
+    /// <summary>When the sessions open.</summary>
+    public ReadOnlySpan<long> OpenTicks => _opens;
+
+    /// <summary>When the sessions close.</summary>
+    public ReadOnlySpan<long> CloseTicks => _closes;
+
+    /// <summary>When the lunch breaks begin; 0 for none.</summary>
+    public ReadOnlySpan<long> BreakStartTicks => _breakStarts;
+
+    /// <summary>When the lunch breaks end; 0 for none.</summary>
+    public ReadOnlySpan<long> BreakEndTicks => _breakEnds;
+
+    /// <summary>A session.</summary>
+    /// <param name="index">Which, from 0.</param>
+    public Session this[int index] => new(
+        DateOnly.FromDayNumber(_days[index]),
+        new DateTime(_opens[index], DateTimeKind.Utc),
+        new DateTime(_closes[index], DateTimeKind.Utc),
+        _breakStarts[index] == 0 ? null : new DateTime(_breakStarts[index], DateTimeKind.Utc),
+        _breakEnds[index] == 0 ? null : new DateTime(_breakEnds[index], DateTimeKind.Utc));
+
+    /// <summary>The index of the first session on a day or later; <see cref="Count"/> if there is none.</summary>
+    /// <param name="day">The day.</param>
+    public int IndexAtOrAfter(DateOnly day) => IndexAtOrAfter(day.DayNumber);
+
+    /// <inheritdoc cref="IndexAtOrAfter(DateOnly)"/>
+    /// <param name="dayNumber">The day as <see cref="DateOnly.DayNumber"/>.</param>
+    public int IndexAtOrAfter(int dayNumber)
+    {
+        if (_days.Length == 0 || dayNumber <= _days[0])
+        {
+            return 0;
+        }
+
+        var offset = dayNumber - _days[0];
+        return offset < _indexByDay.Length ? _indexByDay[offset] : _days.Length;
+    }
+
+    /// <summary>The index of the last session on a day or earlier; -1 if there is none.</summary>
+    /// <param name="day">The day.</param>
+    public int IndexAtOrBefore(DateOnly day) => IndexAtOrBefore(day.DayNumber);
+
+    /// <inheritdoc cref="IndexAtOrBefore(DateOnly)"/>
+    /// <param name="dayNumber">The day as <see cref="DateOnly.DayNumber"/>.</param>
+    public int IndexAtOrBefore(int dayNumber)
+    {
+        var index = IndexAtOrAfter(dayNumber);
+        return index < _days.Length && _days[index] == dayNumber ? index : index - 1;
+    }
+
+    /// <summary>The index of the last session that opens at an instant or earlier; -1 if there is none.</summary>
+    /// <param name="utcTicks">The instant.</param>
+    public int IndexOpenedAtOrBefore(long utcTicks)
+    {
+        var index = Array.BinarySearch(_opens, utcTicks);
+        return index >= 0 ? index : ~index - 1;
+    }
+
+    /// <summary>The index of the last session that closes at an instant or earlier; -1 if there is none.</summary>
+    /// <param name="utcTicks">The instant.</param>
+    public int IndexClosedAtOrBefore(long utcTicks)
+    {
+        var index = Array.BinarySearch(_closes, utcTicks);
+        return index >= 0 ? index : ~index - 1;
+    }
+}

@@ -1,0 +1,94 @@
+namespace MarketCache.Engine.Calendars;
+
+/// <summary>When a market trades. Immutable; every instant is UTC.</summary>
+internal sealed class TradingCalendar
+{
+    private readonly Lazy<SessionTable> _sessions;
+
+    /// <summary>Makes a calendar from its definition; its sessions are computed when first asked for.</summary>
+    internal TradingCalendar(CalendarDefinition definition, ZoneClock zone)
+    {
+        Definition = definition;
+        _sessions = new Lazy<SessionTable>(() => SessionCompiler.Compile(definition, zone));
+    }
+
+    /// <summary>The calendar's name, an ISO 10383 market identifier where there is one, e.g. <c>XNYS</c>.</summary>
+    public string Id => Definition.Id;
+
+    /// <summary>What people call the market.</summary>
+    public string Name => Definition.Name;
+
+    /// <summary>The exchange's time zone, an IANA id.</summary>
+    public string TimeZone => Definition.Zone;
+
+    /// <summary>From here on the facts are known; earlier sessions follow the rules.</summary>
+    public DateOnly KnownFrom => Definition.KnownFrom;
+
+    /// <summary>Up to here the facts are known; later sessions follow the rules and may change by the exchange's notice.</summary>
+    public DateOnly KnownUntil => Definition.KnownUntil;
+
+    /// <summary>How long after a close the feeds have the session's last bar.</summary>
+    public TimeSpan Lag => Definition.Lag;
+
+    /// <summary>Every session from 1962 to 2060.</summary>
+    public SessionTable Sessions => _sessions.Value;
+
+    internal CalendarDefinition Definition { get; }
+
+    /// <summary>Whether a day's sessions are facts rather than extrapolated by the rules.</summary>
+    /// <param name="day">The exchange's day.</param>
+    public bool IsKnown(DateOnly day) => day >= KnownFrom && day <= KnownUntil;
+
+    /// <summary>Whether the market trades at an instant; a lunch break counts as closed, the close itself too.</summary>
+    /// <param name="utc">The instant.</param>
+    public bool IsOpen(DateTime utc)
+    {
+        var index = IndexInSession(utc.Ticks);
+        return index >= 0 && !(utc.Ticks >= Sessions.BreakStartTicks[index] && utc.Ticks < Sessions.BreakEndTicks[index]);
+    }
+
+    /// <summary>Whether a session is under way at an instant, lunch break included.</summary>
+    /// <param name="utc">The instant.</param>
+    public bool IsInSession(DateTime utc) => IndexInSession(utc.Ticks) >= 0;
+
+    /// <summary>The session under way at an instant (lunch break included), or null.</summary>
+    /// <param name="utc">The instant.</param>
+    public Session? SessionAt(DateTime utc)
+    {
+        var index = IndexInSession(utc.Ticks);
+        return index >= 0 ? Sessions[index] : null;
+    }
+
+    /// <summary>The next session's open after an instant, or null past the table's end.</summary>
+    /// <param name="utc">The instant.</param>
+    public DateTime? NextOpen(DateTime utc)
+    {
+        var index = Sessions.IndexOpenedAtOrBefore(utc.Ticks) + 1;
+        return index < Sessions.Count ? new DateTime(Sessions.OpenTicks[index], DateTimeKind.Utc) : null;
+    }
+
+    /// <summary>The next close after an instant, or null past the table's end.</summary>
+    /// <param name="utc">The instant.</param>
+    public DateTime? NextClose(DateTime utc)
+    {
+        var index = Sessions.IndexClosedAtOrBefore(utc.Ticks) + 1;
+        return index < Sessions.Count ? new DateTime(Sessions.CloseTicks[index], DateTimeKind.Utc) : null;
+    }
+
+    /// <summary>The last close at an instant or before, or null before the table's start.</summary>
+    /// <param name="utc">The instant.</param>
+    public DateTime? PreviousClose(DateTime utc)
+    {
+        var index = Sessions.IndexClosedAtOrBefore(utc.Ticks);
+        return index >= 0 ? new DateTime(Sessions.CloseTicks[index], DateTimeKind.Utc) : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+
+    private int IndexInSession(long ticks)
+    {
+        var index = Sessions.IndexOpenedAtOrBefore(ticks);
+        return index >= 0 && ticks < Sessions.CloseTicks[index] ? index : -1;
+    }
+}

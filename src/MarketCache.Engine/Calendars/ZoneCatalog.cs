@@ -1,0 +1,113 @@
+using System.Globalization;
+using MarketCache.Engine.Yaml;
+
+namespace MarketCache.Engine.Calendars;
+
+/// <summary>Time zones by IANA id: the built-in rules first, then the host's data.</summary>
+internal static class ZoneCatalog
+{
+    private const string Resource = "Calendars/zones.yaml";
+    private const string ErrorId = "InvalidDataFile";
+    private const int FirstYear = 1960;
+    private const int LastYear = 2062;
+
+    private static readonly Lazy<DataNode> Zones = new(() => DataFileReader.ReadResource(Resource)["zones"]!);
+    private static readonly Dictionary<string, ZoneClock> Clocks = new(StringComparer.Ordinal);
+
+    /// <summary>The ids of the built-in zones.</summary>
+    public static IEnumerable<string> BuiltIn
+    {
+        get
+        {
+            foreach (var zone in Zones.Value.Entries)
+            {
+                yield return zone.Key;
+            }
+        }
+    }
+
+    /// <summary>Finds a zone's clock.</summary>
+    /// <param name="id">IANA id.</param>
+    /// <returns>The clock; null for a zone that neither the built-in rules nor the host know.</returns>
+    public static ZoneClock? Find(string id)
+    {
+        lock (Clocks)
+        {
+            if (!Clocks.TryGetValue(id, out var clock))
+            {
+                clock = Zones.Value[id] is { } node ? Compile(node)
+                    : TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? new HostZoneClock(zone)
+                    : null;
+                if (clock is null)
+                {
+                    return null;
+                }
+
+                Clocks.Add(id, clock);
+            }
+
+            return clock;
+        }
+    }
+
+    private static RuleZoneClock Compile(DataNode node)
+    {
+        // A scalar names another zone with the same clock since 1990.
+        while (node.Kind == DataNodeKind.Scalar && !IsOffset(node.Text))
+        {
+            node = Zones.Value[node.Text] ?? throw node.Expected(ErrorId, "an offset or another zone");
+        }
+
+        var standard = ParseOffset(node.Kind == DataNodeKind.Scalar ? node : node["offset"]!);
+        var changes = new List<(long Ticks, bool IsUtc, long Offset)>();
+        var noLists = new Dictionary<string, int[]>(0);
+        foreach (var rule in (node["changes"] ?? DataNode.List(Resource, 0, 0)).Items)
+        {
+            var on = DateExpression.Parse(rule["on"]!, noLists, ErrorId);
+            var at = rule["at"]!;
+            var isUtc = at.Text.EndsWith(" UTC", StringComparison.Ordinal);
+            if (!LocalMoment.TryMinutes(isUtc ? at.Text.AsSpan(0, at.Text.Length - 4) : at.Text, out var minutes))
+            {
+                throw at.Expected(ErrorId, "a time such as \"02:00\" or \"01:00 UTC\"");
+            }
+
+            var offset = ParseOffset(rule["offset"]!);
+            var first = rule["from"] is { } from ? int.Parse(from.Text, CultureInfo.InvariantCulture) : FirstYear;
+            var last = rule["until"] is { } until ? int.Parse(until.Text, CultureInfo.InvariantCulture) : LastYear;
+            if (on.TryIn(first, out _))
+            {
+                for (var year = first; year <= last; year++)
+                {
+                    on.TryIn(year, out var day);
+                    changes.Add(((day * TimeSpan.TicksPerDay) + (minutes * TimeSpan.TicksPerMinute), isUtc, offset));
+                }
+            }
+            else
+            {
+                var days = new List<int>();
+                on.Collect(0, 0, days);
+                days.ForEach(day => changes.Add(((day * TimeSpan.TicksPerDay) + (minutes * TimeSpan.TicksPerMinute), isUtc, offset)));
+            }
+        }
+
+        changes.Sort((a, b) => a.Ticks.CompareTo(b.Ticks));
+        var instants = new long[changes.Count];
+        var offsets = new long[changes.Count + 1];
+        offsets[0] = standard;
+        for (var i = 0; i < instants.Length; i++)
+        {
+            // A local time is one of the clock as it stood before the change.
+            instants[i] = changes[i].Ticks - (changes[i].IsUtc ? 0 : offsets[i]);
+            offsets[i + 1] = changes[i].Offset;
+        }
+
+        return new RuleZoneClock(instants, offsets);
+    }
+
+    private static bool IsOffset(string text) => text.Length == 6 && text[0] is '+' or '-';
+
+    private static long ParseOffset(DataNode node) =>
+        IsOffset(node.Text) && LocalMoment.TryMinutes(node.Text.AsSpan(1), out var minutes)
+            ? (node.Text[0] == '-' ? -minutes : minutes) * TimeSpan.TicksPerMinute
+            : throw node.Expected(ErrorId, "an offset such as \"-05:00\"");
+}
