@@ -15,6 +15,9 @@ public sealed record ProviderCapabilities
     /// <summary>Which corporate actions rewrite the history of a data type; types not named are never rewritten.</summary>
     public IReadOnlyDictionary<string, AdjustmentKinds> Adjustments { get; init; } = new Dictionary<string, AdjustmentKinds>(0);
 
+    /// <summary>How long after a session's close the provider may still correct its rows, beyond the data type's own settle time.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.Zero;
+
     /// <summary>Whether the values are made up; then every answer says so.</summary>
     public bool IsSynthetic { get; init; }
 

@@ -27,6 +27,13 @@ public sealed record ProviderRequest
     /// <summary>The moment of the call in UTC, from the engine's clock.</summary>
     public DateTime Now { get; init; }
 
+    /// <summary>
+    /// The <see cref="ProviderResponse.Validator"/> of the answer whose rows are held, or null. A provider that finds nothing changed since
+    /// answers with <see cref="ProviderResponse.NotModified"/>; one that cannot tell, or whose validator is of another request, ignores it.
+    /// Passed only where the rows of the whole range are still held, and never when a fetch is forced.
+    /// </summary>
+    public string? Validator { get; init; }
+
     /// <summary>Further parameters, names in lower case.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(0);
 }

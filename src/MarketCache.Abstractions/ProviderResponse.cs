@@ -18,6 +18,15 @@ public sealed record ProviderResponse
     /// <summary>Calls made to the service for this answer (paging, fallback hosts); at least 1.</summary>
     public int Calls { get; init; } = 1;
 
+    /// <summary>
+    /// Whether nothing changed since the answer that the request's validator is of: the rows held are as fresh as if they had been
+    /// fetched now. <see cref="Series"/> is then empty.
+    /// </summary>
+    public bool NotModified { get; init; }
+
+    /// <summary>An opaque mark of this answer's state, to be handed back in <see cref="ProviderRequest.Validator"/>; null where the service gives none.</summary>
+    public string? Validator { get; init; }
+
     /// <summary>What the user should know about this answer.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
