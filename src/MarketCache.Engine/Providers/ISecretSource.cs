@@ -1,9 +1,10 @@
 namespace MarketCache.Engine.Providers;
 
-/// <summary>Finds secrets by name in a vault of the user's, for settings such as <c>key_vault</c>. Called when a key is first needed, from any thread.</summary>
+/// <summary>Finds secrets by name in the user's vaults (settings <c>key_vault</c> and <c>key_secret</c>). Called when a key is first needed, from any thread.</summary>
 public interface ISecretSource
 {
-    /// <summary>The secret in clear, or null where the vault holds none of that name.</summary>
-    /// <param name="name">The secret's name, e.g. <c>Fred</c> or <c>MyVault/Fred</c>.</param>
-    string? Find(string name);
+    /// <summary>The secret in clear, or null where there is none of that name.</summary>
+    /// <param name="vault">The vault's name; null for the keys that the session was handed for a provider.</param>
+    /// <param name="name">The secret's name, or the provider's where <paramref name="vault"/> is null.</param>
+    string? Find(string? vault, string name);
 }

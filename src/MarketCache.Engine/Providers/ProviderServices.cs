@@ -1,3 +1,5 @@
+using MarketCache.Engine.Configuration;
+
 namespace MarketCache.Engine.Providers;
 
 /// <summary>What providers take from their surroundings.</summary>
@@ -11,6 +13,9 @@ public sealed record ProviderServices
 
     /// <summary>Reads an environment variable; null where it is not set.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>The data types with what configuration says of them: the names that services give to series.</summary>
+    public DataTypeCatalog DataTypes { get; init; } = DataTypeCatalog.Default;
 
     /// <summary>The user's vault, or null where there is none.</summary>
     public ISecretSource? Secrets { get; init; }
