@@ -47,4 +47,7 @@ public sealed record ProviderState
 
     /// <summary>The data types it offers; empty for any.</summary>
     public IReadOnlyList<string> DataTypes { get; init; } = [];
+
+    /// <summary>What the user should know, e.g. that budgets cannot be shared with other processes.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Providers.Gateway;
 
 namespace MarketCache.Engine.Providers;
 
@@ -8,6 +9,7 @@ internal sealed class ProviderEntry
     private readonly object _gate = new();
     private readonly Func<ProviderOptions, IMarketDataProvider>? _create;
     private volatile IMarketDataProvider? _provider;
+    private volatile GatewaySettings? _settings;
 
     /// <summary>Makes an entry for a configured provider.</summary>
     public ProviderEntry(ProviderOptions options, Func<ProviderOptions, IMarketDataProvider> create)
@@ -25,6 +27,10 @@ internal sealed class ProviderEntry
 
     /// <summary>Name, type and settings.</summary>
     public ProviderOptions Options { get; }
+
+    /// <summary>How the gateway treats it.</summary>
+    /// <exception cref="MarketDataException">A setting is wrong.</exception>
+    public GatewaySettings Settings => _settings ??= GatewaySettings.Parse(Options);
 
     /// <summary>Whether the registry made it, and so disposes of it.</summary>
     public bool IsOwned => _create is not null;

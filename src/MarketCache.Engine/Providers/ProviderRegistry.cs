@@ -53,7 +53,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
             return false;
         }
 
-        _retired.Add(removed);
+        Retire(removed);
         return true;
     }
 
@@ -112,9 +112,18 @@ internal sealed class ProviderRegistry : IAsyncDisposable
     {
         if (_entries.TryGetValue(name, out var replaced))
         {
-            _retired.Add(replaced);
+            Retire(replaced);
         }
 
         _entries[name] = entry;
+    }
+
+    // Calls may be under way, so what the registry made is disposed of with the registry.
+    private void Retire(ProviderEntry entry)
+    {
+        if (entry.IsOwned)
+        {
+            _retired.Add(entry);
+        }
     }
 }

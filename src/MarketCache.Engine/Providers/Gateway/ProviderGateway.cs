@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MarketCache.Engine.Providers.Gateway;
 
 /// <summary>The one place where providers are called: budgets, cool-downs, retries, the circuit breaker, concurrency.</summary>
@@ -8,6 +10,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly string? _stateDirectory;
     private readonly IGatewayObserver? _observer;
+    private readonly ConditionalWeakTable<ProviderEntry, ProviderLane> _lanes = [];
 
     /// <summary>Makes a gateway.</summary>
     /// <param name="registry">The providers. Whoever made the registry disposes of it.</param>
@@ -35,32 +38,75 @@ internal sealed class ProviderGateway : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait at once, even if the provider does not heed it.</param>
     /// <exception cref="ProviderException">The provider refused or failed, or may not be called now.</exception>
     /// <exception cref="MarketDataException">There is no such provider, or it cannot be set up.</exception>
-    public async Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken)
+    public Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(request);
         var entry = _registry.GetEntry(provider);
-        var response = await entry.Provider.FetchAsync(request, cancellationToken).ConfigureAwait(false);
-        _observer?.RecordProviderCall(entry.Options.Name, request.DataType, TimeSpan.Zero, Math.Max(1, response.Calls), response.Bytes, false, 0m);
-        return response;
+        if (!entry.Settings.Enabled)
+        {
+            throw new MarketDataException(
+                "ProviderDisabled",
+                $"Provider '{entry.Options.Name}' is switched off. Set 'enabled: true' in its entry under 'providers', or name another provider.")
+            {
+                Target = entry.Options.Name,
+            };
+        }
+
+        return LaneOf(entry).FetchAsync(request, cancellationToken);
     }
 
-    /// <summary>Whether a call to a provider would be made now; a chain of providers passes over one that is not available.</summary>
+    /// <summary>
+    /// Whether a call to a provider would be made within its bound on waiting; a chain of providers passes over one that is not
+    /// available.
+    /// </summary>
     /// <param name="provider">The provider's name.</param>
-    /// <param name="retryAt">When it will be (UTC), where it is not; null where nobody knows.</param>
+    /// <param name="retryAt">When a call can be made (UTC), where none can be made at once; null also where nobody knows.</param>
     public bool IsAvailable(string provider, out DateTime? retryAt)
     {
         retryAt = null;
-        return _registry.TryGetEntry(provider, out _);
+        try
+        {
+            return _registry.TryGetEntry(provider, out var entry) && entry.Settings.Enabled && LaneOf(entry).IsAvailable(out retryAt);
+        }
+        catch (MarketDataException)
+        {
+            // It cannot be set up; asking it tells why.
+            return false;
+        }
     }
 
     /// <summary>How each provider is doing, by name.</summary>
-    public IReadOnlyList<ProviderState> States() =>
-        [.. _registry.Names.Select(name => new ProviderState { Name = name, Type = _registry.GetEntry(name).Options.Type })];
+    public IReadOnlyList<ProviderState> States()
+    {
+        var states = new List<ProviderState>();
+        foreach (var name in _registry.Names)
+        {
+            if (_registry.TryGetEntry(name, out var entry))
+            {
+                states.Add(StateOf(entry));
+            }
+        }
+
+        return states;
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ProviderLane LaneOf(ProviderEntry entry) =>
+        _lanes.GetValue(entry, entry => new ProviderLane(entry, _options, _time, _stateDirectory, _observer));
+
+    private ProviderState StateOf(ProviderEntry entry)
     {
-        _ = (_options, _time, _stateDirectory);
-        return ValueTask.CompletedTask;
+        var disabled = new ProviderState { Name = entry.Options.Name, Type = entry.Options.Type, State = ProviderAvailability.Disabled };
+        try
+        {
+            return entry.Settings.Enabled ? LaneOf(entry).State() : disabled;
+        }
+        catch (MarketDataException e)
+        {
+            return disabled with { LastError = e.Message };
+        }
     }
 }
