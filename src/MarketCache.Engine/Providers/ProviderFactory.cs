@@ -42,7 +42,7 @@ internal sealed class ProviderFactory
             return create(options);
         }
 
-        var nearest = NearestName.Of(options.Type, _types.Keys);
+        var nearest = NearestName.Find(options.Type, _types.Keys);
         var hint = nearest is null ? string.Empty : $" Did you mean '{nearest}'?";
         var file = options.SourceFile is null ? string.Empty : $" in {options.SourceFile}";
         throw new MarketDataException(

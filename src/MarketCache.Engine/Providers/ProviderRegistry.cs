@@ -79,7 +79,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
             return entry;
         }
 
-        var nearest = NearestName.Of(name, Names);
+        var nearest = NearestName.Find(name, Names);
         var hint = nearest is null ? string.Empty : $" Did you mean '{nearest}'?";
         var known = _entries.IsEmpty ? "None is configured." : $"Known: {string.Join(", ", Names)}.";
         throw new MarketDataException("UnknownProvider", $"There is no provider '{name}'.{hint} {known}") { Target = name };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Providers.Gateway;
 
@@ -12,9 +13,6 @@ internal sealed class BudgetFile
     // Locks are held for about a millisecond; who cannot have one after these tries meets a stopped process.
     private const int LockTries = 400;
     private const long LongestFile = 4 << 20;
-
-    // EAGAIN on Linux and macOS; sharing and lock violation on Windows.
-    private static readonly int[] s_lockedResults = [11, 35, unchecked((int)0x80070020), unchecked((int)0x80070021)];
 
     private readonly string _lockPath;
     private readonly IReadOnlyList<BudgetLimit> _limits;
@@ -89,7 +87,12 @@ internal sealed class BudgetFile
             if (change(state, at))
             {
                 var temporary = Path + ".tmp";
-                File.WriteAllBytes(temporary, state.Format());
+                using (var stream = PrivateFiles.OpenOrCreate(temporary, FileShare.None))
+                {
+                    stream.SetLength(0);
+                    stream.Write(state.Format());
+                }
+
                 File.Move(temporary, Path, overwrite: true);
             }
         }
@@ -111,13 +114,13 @@ internal sealed class BudgetFile
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return new FileStream(_lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+                return PrivateFiles.OpenOrCreate(_lockPath, FileShare.None);
             }
             catch (DirectoryNotFoundException) when (attempt == 0)
             {
-                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+                PrivateFiles.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
             }
-            catch (IOException e) when (s_lockedResults.Contains(e.HResult))
+            catch (IOException e) when (PrivateFiles.IsLocked(e))
             {
                 // Other processes hold the lock, so this is the machine's time, whatever the engine's clock. Unequal pauses keep
                 // processes from meeting again and again.

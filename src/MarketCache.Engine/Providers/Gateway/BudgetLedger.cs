@@ -1,3 +1,5 @@
+using MarketCache.Engine.Storage;
+
 namespace MarketCache.Engine.Providers.Gateway;
 
 /// <summary>
@@ -199,7 +201,7 @@ internal sealed class BudgetLedger
             state = _file?.Read(now);
             state?.Log.PullBack(now, GatewaySettings.LongestWait);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (PrivateFiles.IsIoFailure(e))
         {
             Warn(e);
         }
@@ -289,7 +291,7 @@ internal sealed class BudgetLedger
                 : $"The budget file '{_file.Path}' was damaged; its budgets count as spent when it was last written. Delete it to start afresh.";
             return done;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+        catch (Exception e) when (PrivateFiles.IsIoFailure(e))
         {
             Warn(e);
             return null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketCache.Engine.Configuration;
 
 namespace MarketCache.Engine.Providers.Gateway;
@@ -43,49 +44,91 @@ internal sealed record GatewaySettings
     /// <exception cref="MarketDataException">A setting is wrong (<c>InvalidProviderSettings</c>).</exception>
     public static GatewaySettings Parse(ProviderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var defaults = new GatewaySettings();
-        var reader = new SettingReader(options);
+        var settings = new ProviderSettings(options);
         return new GatewaySettings
         {
-            Enabled = reader.Switch("enabled", true),
-            Budget = ParseBudget(reader),
-            CostPerCall = reader.Money("cost_per_call"),
-            Timeout = reader.Has("timeout_seconds") ? reader.Seconds("timeout_seconds", TimeSpan.Zero, 0.01, 86400) : null,
-            Retries = reader.Whole("retries", defaults.Retries, 0, 20),
-            RetryDelay = reader.Seconds("retry_delay_seconds", defaults.RetryDelay, 0, 600),
-            Concurrency = reader.Has("concurrency") ? reader.Whole("concurrency", 0, 1, 1024) : null,
-            MaxWait = reader.Seconds("max_wait_seconds", defaults.MaxWait, 0, LongestWait.TotalSeconds),
-            Breaker = ParseBreaker(reader),
+            Enabled = settings.Flag("enabled", true),
+            Budget = ParseBudget(options, settings),
+            CostPerCall = Money(settings, "cost_per_call"),
+            Timeout = settings.Has("timeout_seconds") ? Seconds(settings, "timeout_seconds", TimeSpan.Zero, 0.01, 86400) : null,
+            Retries = Whole(settings, "retries", defaults.Retries, 0, 20),
+            RetryDelay = Seconds(settings, "retry_delay_seconds", defaults.RetryDelay, 0, 600),
+            Concurrency = settings.Has("concurrency") ? Whole(settings, "concurrency", 0, 1, 1024) : null,
+            MaxWait = Seconds(settings, "max_wait_seconds", defaults.MaxWait, 0, LongestWait.TotalSeconds),
+            Breaker = ParseBreaker(options, settings),
         };
     }
 
-    private static BudgetLimit[] ParseBudget(SettingReader reader)
+    private static BudgetLimit[] ParseBudget(ProviderOptions options, ProviderSettings settings)
     {
-        var map = reader.Map("budget", s_budgetNames);
-        return map is null
-            ? []
-            : [.. BudgetLimit.Windows
-                .Where(window => map.Has("per_" + window.Window))
-                .Select(window => new BudgetLimit(window.Window, window.Length, map.Whole("per_" + window.Window, 0, 1, 1_000_000)))];
+        var nested = Nested(options, settings, "budget", s_budgetNames);
+        return
+        [
+            .. BudgetLimit.Windows
+                .Select(window => (window.Window, window.Length, Setting: "budget.per_" + window.Window))
+                .Where(window => nested.Has(window.Setting))
+                .Select(window => new BudgetLimit(window.Window, window.Length, Whole(nested, window.Setting, 0, 1, 1_000_000))),
+        ];
     }
 
-    private static BreakerSettings? ParseBreaker(SettingReader reader)
+    private static BreakerSettings? ParseBreaker(ProviderOptions options, ProviderSettings settings)
     {
-        if (reader.IsOff("breaker"))
+        var defaults = new BreakerSettings();
+        if (settings.Has("breaker") && options.Settings.Any(IsBreakerFlag))
         {
-            return null;
+            return settings.Flag("breaker", true) ? defaults : null;
         }
 
-        var defaults = new BreakerSettings();
-        return reader.Map("breaker", s_breakerNames) is not { } map
-            ? defaults
-            : new BreakerSettings
+        var nested = Nested(options, settings, "breaker", s_breakerNames);
+        return new BreakerSettings
+        {
+            MinimumCalls = Whole(nested, "breaker.minimum_calls", defaults.MinimumCalls, 2, 10_000),
+            FailureRatio = nested.Number("breaker.failure_ratio", defaults.FailureRatio, 0.01, 1),
+            Window = Seconds(nested, "breaker.window_seconds", defaults.Window, 0.5, 86400),
+            OpenFor = Seconds(nested, "breaker.open_seconds", defaults.OpenFor, 0.5, 86400),
+        };
+    }
+
+    private static bool IsBreakerFlag(KeyValuePair<string, object> setting) =>
+        string.Equals(setting.Key, "breaker", StringComparison.OrdinalIgnoreCase) && setting.Value is string or bool;
+
+    /// <summary>The settings of a nested map under their full names, e.g. <c>budget.per_day</c>; one that is not known is an error.</summary>
+    private static ProviderSettings Nested(ProviderOptions options, ProviderSettings settings, string map, string[] known)
+    {
+        var nested = new Dictionary<string, object>();
+        foreach (var (name, value) in settings.Map(map))
+        {
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                MinimumCalls = map.Whole("minimum_calls", defaults.MinimumCalls, 2, 10_000),
-                FailureRatio = map.Number("failure_ratio", defaults.FailureRatio, 0.01, 1),
-                Window = map.Seconds("window_seconds", defaults.Window, 0.5, 86400),
-                OpenFor = map.Seconds("open_seconds", defaults.OpenFor, 0.5, 86400),
-            };
+                var nearest = NearestName.Find(name, known) is { } meant ? $" (did you mean '{meant}'?)" : string.Empty;
+                throw settings.Wrong(map, "a map of " + string.Join(", ", known), name + nearest);
+            }
+
+            nested[$"{map}.{name}"] = value;
+        }
+
+        return new ProviderSettings(options with { Settings = nested });
+    }
+
+    private static int Whole(ProviderSettings settings, string name, int fallback, int least, int most)
+    {
+        var value = settings.Number(name, fallback, least, most);
+        return value == Math.Floor(value) ? (int)value : throw settings.Wrong(name, "a whole number", settings.Text(name)!);
+    }
+
+    private static TimeSpan Seconds(ProviderSettings settings, string name, TimeSpan fallback, double least, double most) =>
+        TimeSpan.FromSeconds(settings.Number(name, fallback.TotalSeconds, least, most));
+
+    private static decimal Money(ProviderSettings settings, string name)
+    {
+        if (settings.Text(name) is not { Length: > 0 } text)
+        {
+            return 0m;
+        }
+
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && amount >= 0
+            ? amount
+            : throw settings.Wrong(name, "an amount of money such as 0.002", text);
     }
 }

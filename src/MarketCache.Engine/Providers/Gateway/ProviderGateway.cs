@@ -38,7 +38,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait at once, even if the provider does not heed it.</param>
     /// <exception cref="ProviderException">The provider refused or failed, or may not be called now.</exception>
     /// <exception cref="MarketDataException">There is no such provider, or it cannot be set up.</exception>
-    public Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken)
+    public async Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(request);
@@ -53,7 +53,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
             };
         }
 
-        return LaneOf(entry).FetchAsync(request, cancellationToken);
+        return await LaneOf(entry).FetchAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
