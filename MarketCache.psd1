@@ -1,0 +1,29 @@
+@{
+    RootModule             = 'module/bin/MarketCache.PowerShell.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '6f7a53ce-0a2b-4c0e-9d35-6f0f1d7b2c84'
+    Author                 = 'The MarketCache contributors'
+    CompanyName            = 'The MarketCache contributors'
+    Copyright              = 'Copyright (c) The MarketCache contributors. MIT licence.'
+    Description            = 'Market data from a cache that knows trading sessions: prices, dividends, splits and economic series, answered from memory and disk, with only the missing rows fetched from the provider.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('module/MarketCache.Format.ps1xml')
+    TypesToProcess         = @('module/MarketCache.Types.ps1xml')
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    CmdletsToExport        = @(
+        'Clear-MarketCache'
+        'Get-CacheStats'
+        'Get-MarketData'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags       = @('Cache', 'Finance', 'MarketData', 'OHLCV', 'Stocks', 'Dividends', 'Economics', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ProjectUri = 'https://github.com/marketcache/marketcache'
+            LicenseUri = 'https://github.com/marketcache/marketcache/blob/main/LICENSE'
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

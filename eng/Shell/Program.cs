@@ -1,0 +1,3 @@
+using MarketCache.Shell;
+
+return new Shell(ShellArguments.Parse(args)).Run();

@@ -1,0 +1,44 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace MarketCache.PowerShell.Loading;
+
+/// <summary>
+/// Where the engine and its dependencies live, apart from every other module's: whatever version of a library a session has
+/// loaded, the engine uses its own. Only MarketCache.Abstractions is shared, so that emitted objects have one type.
+/// </summary>
+internal sealed class EngineLoadContext : AssemblyLoadContext
+{
+    private const string EngineAssembly = "MarketCache.Engine";
+
+    private static readonly Lazy<EngineLoadContext> Instance = new(() => new EngineLoadContext());
+
+    private readonly string _folder;
+
+    private EngineLoadContext()
+        : base(EngineAssembly)
+    {
+        _folder = Path.Combine(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!, "engine");
+    }
+
+    /// <summary>Answers the default context when it does not find the engine.</summary>
+    /// <param name="context">The context that asks.</param>
+    /// <param name="name">The assembly asked for.</param>
+    internal static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
+    {
+        _ = context;
+        return name.Name == EngineAssembly ? Instance.Value.LoadFromAssemblyName(name) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (assemblyName.Name == "MarketCache.Abstractions")
+        {
+            return typeof(DataRequest).Assembly;
+        }
+
+        var path = Path.Combine(_folder, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+
+namespace MarketCache.PowerShell.Pipeline;
+
+/// <summary>
+/// Carries work to a cmdlet's pipeline thread: PowerShell lets only that thread write to streams and run the session's script
+/// blocks, while the engine works on the thread pool.
+/// </summary>
+internal sealed class PipelinePump : IDisposable
+{
+    private static readonly AsyncLocal<PipelinePump?> Ambient = new();
+
+    private readonly BlockingCollection<Action> _queue = [];
+
+    /// <summary>The pump of the cmdlet on whose behalf the current work runs, or null.</summary>
+    internal static PipelinePump? Current => Ambient.Value;
+
+    /// <summary>Starts work on the thread pool on behalf of this pump's cmdlet.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal Task<T> Run<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                Ambient.Value = this;
+                return await work(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>Has the pipeline thread run something when it next waits. Does nothing once the cmdlet has ended.</summary>
+    /// <param name="action">What to run.</param>
+    /// <returns>Whether it will be run.</returns>
+    internal bool Post(Action action)
+    {
+        try
+        {
+            return _queue.TryAdd(action);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Has the pipeline thread compute something, e.g. by a script block of the session.</summary>
+    /// <param name="function">What to compute.</param>
+    /// <exception cref="OperationCanceledException">The cmdlet has ended.</exception>
+    internal Task<T> InvokeAsync<T>(Func<T> function)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var posted = Post(() =>
+        {
+            try
+            {
+                result.SetResult(function());
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+                if (e is System.Management.Automation.PipelineStoppedException)
+                {
+                    throw;
+                }
+            }
+        });
+        return posted ? result.Task : Task.FromException<T>(new OperationCanceledException("The command that asked has ended."));
+    }
+
+    /// <summary>On the pipeline thread: runs what is posted until the task has ended.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Ends the wait, not the task.</param>
+    internal void PumpUntil(Task task, CancellationToken cancellationToken)
+    {
+        if (!task.IsCompleted)
+        {
+            _ = task.ContinueWith(
+                static (_, pump) => ((PipelinePump)pump!).Post(static () => { }),
+                this,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        while (!task.IsCompleted)
+        {
+            _queue.Take(cancellationToken)();
+        }
+
+        Drain();
+    }
+
+    /// <summary>On the pipeline thread: runs what is posted at this moment.</summary>
+    internal void Drain()
+    {
+        while (_queue.TryTake(out var action))
+        {
+            action();
+        }
+    }
+
+    /// <summary>Refuses further work. What is queued and waited for elsewhere ends by its own cancellation.</summary>
+    public void Dispose() => _queue.CompleteAdding();
+}
