@@ -59,7 +59,13 @@ internal sealed class Shell(ShellArguments arguments)
             return ExitCode(Execute(runspace, Script(text + FailIfLastStatementFailed)));
         }
 
-        return arguments.File is { } file ? ExitCode(Execute(runspace, FileCommand(file))) : Prompt(runspace);
+        if (arguments.File is { } file)
+        {
+            var ran = Execute(runspace, FileCommand(file));
+            return _host.ExitCode ?? (ran ? runspace.SessionStateProxy.GetVariable("LASTEXITCODE") as int? ?? 0 : 1);
+        }
+
+        return Prompt(runspace);
     }
 
     private static Command Script(string text) => new(text, isScript: true);
@@ -99,7 +105,7 @@ internal sealed class Shell(ShellArguments arguments)
             }
             else
             {
-                command.Parameters.Add(args[i][1..]);
+                command.Parameters.Add(args[i][1..], true);
             }
         }
 
