@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
 
@@ -10,22 +11,22 @@ internal sealed class ConfigurationReader(string source)
     public string Source => source;
 
     /// <summary>The node, which must be a map.</summary>
-    public ConfigurationNode Map(ConfigurationNode node, string key, string expected = "a map of keys and values") =>
-        node.Kind == ConfigurationNodeKind.Map ? node : throw Wrong(node, key, expected);
+    public DataNode Map(DataNode node, string key, string expected = "a map of keys and values") =>
+        node.Kind == DataNodeKind.Map ? node : throw Wrong(node, key, expected);
 
-    public string Text(ConfigurationNode node, string key, string expected = "text") =>
-        node.Kind == ConfigurationNodeKind.Scalar && !node.IsNull && !string.IsNullOrWhiteSpace(node.Text)
+    public string Text(DataNode node, string key, string expected = "text") =>
+        node.Kind == DataNodeKind.Scalar && !node.IsNull && !string.IsNullOrWhiteSpace(node.Text)
             ? node.Text.Trim()
             : throw Wrong(node, key, expected);
 
-    public bool Boolean(ConfigurationNode node, string key) =>
-        node.Kind == ConfigurationNodeKind.Scalar && ParseBoolean(node.Text) is { } value
+    public bool Boolean(DataNode node, string key) =>
+        node.Kind == DataNodeKind.Scalar && ParseBoolean(node.Text) is { } value
             ? value
             : throw Wrong(node, key, "true or false");
 
-    public int Integer(ConfigurationNode node, string key, int least, int most)
+    public int Integer(DataNode node, string key, int least, int most)
     {
-        if (node.Kind == ConfigurationNodeKind.Scalar
+        if (node.Kind == DataNodeKind.Scalar
             && int.TryParse(node.Text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= least && value <= most)
         {
@@ -35,9 +36,9 @@ internal sealed class ConfigurationReader(string source)
         throw Wrong(node, key, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
     }
 
-    public double Number(ConfigurationNode node, string key, double least, double most)
+    public double Number(DataNode node, string key, double least, double most)
     {
-        if (node.Kind == ConfigurationNodeKind.Scalar
+        if (node.Kind == DataNodeKind.Scalar
             && double.TryParse(
                 node.Text.Trim(),
                 NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
@@ -51,9 +52,9 @@ internal sealed class ConfigurationReader(string source)
         throw Wrong(node, key, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}, with a point for decimals"));
     }
 
-    public decimal Decimal(ConfigurationNode node, string key, decimal least, decimal most)
+    public decimal Decimal(DataNode node, string key, decimal least, decimal most)
     {
-        if (node.Kind == ConfigurationNodeKind.Scalar
+        if (node.Kind == DataNodeKind.Scalar
             && decimal.TryParse(
                 node.Text.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
             && value >= least && value <= most)
@@ -64,15 +65,15 @@ internal sealed class ConfigurationReader(string source)
         throw Wrong(node, key, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}, with a point for decimals"));
     }
 
-    public TimeSpan Duration(ConfigurationNode node, string key) =>
-        node.Kind == ConfigurationNodeKind.Scalar && DurationText.TryParse(node.Text, out var value)
+    public TimeSpan Duration(DataNode node, string key) =>
+        node.Kind == DataNodeKind.Scalar && DurationText.TryParse(node.Text, out var value)
             ? value
             : throw Wrong(node, key, DurationText.Expected);
 
     /// <summary>One of some words, without regard to case, in the list's spelling.</summary>
-    public string Choice(ConfigurationNode node, string key, IReadOnlyList<string> words)
+    public string Choice(DataNode node, string key, IReadOnlyList<string> words)
     {
-        if (node.Kind == ConfigurationNodeKind.Scalar)
+        if (node.Kind == DataNodeKind.Scalar)
         {
             foreach (var word in words)
             {
@@ -87,14 +88,14 @@ internal sealed class ConfigurationReader(string source)
     }
 
     /// <summary>A list of texts; a single text is a list of one.</summary>
-    public IReadOnlyList<string> Texts(ConfigurationNode node, string key, string expected = "a list of names")
+    public IReadOnlyList<string> Texts(DataNode node, string key, string expected = "a list of names")
     {
-        if (node.Kind == ConfigurationNodeKind.Scalar && !node.IsNull)
+        if (node.Kind == DataNodeKind.Scalar && !node.IsNull)
         {
             return [Text(node, key, expected)];
         }
 
-        if (node.Kind != ConfigurationNodeKind.List)
+        if (node.Kind != DataNodeKind.List)
         {
             throw Wrong(node, key, expected);
         }
@@ -108,59 +109,53 @@ internal sealed class ConfigurationReader(string source)
         return texts;
     }
 
-    /// <summary>One duration for both market states, or a map of the two.</summary>
-    public TtlOptions Ttl(ConfigurationNode node, string key)
+    /// <summary>One duration for both market states, or a map of one or two.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="known">What holds where the map leaves one out.</param>
+    public TtlOptions Ttl(DataNode node, string key, TtlOptions known)
     {
         const string expected = "a duration in seconds or with a unit (300, 5m), or market_hours and after_hours";
-        if (node.Kind == ConfigurationNodeKind.Scalar)
+        if (node.Kind == DataNodeKind.Scalar)
         {
             var ttl = DurationText.TryParse(node.Text, out var value) ? value : throw Wrong(node, key, expected);
             return new TtlOptions(ttl, ttl);
         }
 
-        TimeSpan? marketHours = null, afterHours = null;
-        foreach (var (name, value) in Map(node, key, expected).Pairs)
+        foreach (var (name, value) in Map(node, key, expected).Entries)
         {
-            var path = key + "." + name.Text;
-            switch (Known(name, path, ["market_hours", "after_hours"]))
-            {
-                case "market_hours":
-                    marketHours = Duration(value, path);
-                    break;
-                default:
-                    afterHours = Duration(value, path);
-                    break;
-            }
+            var path = key + "." + name;
+            known = Known(name, value, path, ["market_hours", "after_hours"]) == "market_hours"
+                ? known with { MarketHours = Duration(value, path) }
+                : known with { AfterHours = Duration(value, path) };
         }
 
-        return marketHours is { } open && afterHours is { } closed
-            ? new TtlOptions(open, closed)
-            : throw Wrong(node, key, "both market_hours and after_hours, or a single duration");
+        return known;
     }
 
     /// <summary>The known key that a map's key is, in lower case.</summary>
     /// <exception cref="ConfigurationException">There is no such key; the message names the nearest.</exception>
-    public string Known(ConfigurationNode name, string path, IReadOnlyList<string> known)
+    public string Known(string name, DataNode value, string path, IReadOnlyList<string> known)
     {
         foreach (var key in known)
         {
-            if (string.Equals(key, name.Text, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
             {
                 return key;
             }
         }
 
         throw new ConfigurationException(
-            source, name.Line, name.Column, path, "there is no such key", "one of " + string.Join(", ", known), NearestName.Find(name.Text, known));
+            source, value.KeyLine, value.KeyColumn, path, "there is no such key", "one of " + string.Join(", ", known), NearestName.Find(name, known));
     }
 
     /// <summary>The error of a value that is not what it should be. What stands there is shown unless it may be a secret.</summary>
-    public ConfigurationException Wrong(ConfigurationNode node, string key, string expected, string? nearest = null)
+    public ConfigurationException Wrong(DataNode node, string key, string expected, string? nearest = null)
     {
         var found = node.Kind switch
         {
-            ConfigurationNodeKind.Map => "a map stands there",
-            ConfigurationNodeKind.List => "a list stands there",
+            DataNodeKind.Map => "a map stands there",
+            DataNodeKind.List => "a list stands there",
             _ when node.IsNull => "the value is missing",
             _ when node.Text.Length > 60 => "the value is wrong",
             _ => $"the value is '{node.Text}'",
@@ -169,8 +164,12 @@ internal sealed class ConfigurationReader(string source)
     }
 
     /// <summary>The error of a key or file that is wrong for a reason of its own.</summary>
-    public ConfigurationException Refuse(ConfigurationNode node, string key, string problem, string? expected = null, string? nearest = null) =>
+    public ConfigurationException Refuse(DataNode node, string key, string problem, string? expected = null, string? nearest = null) =>
         new(source, node.Line, node.Column, key, problem, expected, nearest);
+
+    /// <summary>The error of a key that is wrong itself.</summary>
+    public ConfigurationException RefuseKey(DataNode value, string key, string problem, string? expected = null, string? nearest = null) =>
+        new(source, value.KeyLine, value.KeyColumn, key, problem, expected, nearest);
 
     /// <summary>The key of a list's item.</summary>
     public static string Item(string key, int index) => string.Create(CultureInfo.InvariantCulture, $"{key}[{index}]");

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
 
@@ -9,11 +10,19 @@ public sealed class DataTypeCatalog
 
     private readonly Dictionary<string, DataTypeDefinition> _types;
 
-    private DataTypeCatalog(IReadOnlyList<DataTypeDefinition> types)
+    private DataTypeCatalog(List<DataTypeDefinition> types)
     {
+        // Loops, not queries: this runs before the first answer of a process, and every method there costs its compilation.
+        _types = new(types.Count, StringComparer.OrdinalIgnoreCase);
+        var names = new string[types.Count];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = types[i].Name;
+            _types.Add(names[i], types[i]);
+        }
+
         All = types;
-        Names = [.. types.Select(t => t.Name)];
-        _types = types.ToDictionary(t => t.Name, StringComparer.OrdinalIgnoreCase);
+        Names = names;
     }
 
     /// <summary>The data types MarketCache ships, from <c>DataTypes.yaml</c>.</summary>
@@ -51,7 +60,7 @@ public sealed class DataTypeCatalog
     public bool TryGet(string name, [NotNullWhen(true)] out DataTypeDefinition? type) => _types.TryGetValue(name, out type);
 
     /// <summary>
-    /// This catalog with what configuration says over it: <c>data_types</c> (parts of entries, or new entries),
+    /// This catalog with what configuration says over it: <c>data_types</c> (changed or new entries),
     /// <c>ttl_by_data_type</c>, and the provider chains.
     /// </summary>
     /// <param name="options">The configuration.</param>
@@ -64,16 +73,16 @@ public sealed class DataTypeCatalog
         }
 
         var types = All.ToList();
-        foreach (var change in options.DataTypes.Values)
+        foreach (var type in options.DataTypes.Values)
         {
-            var at = types.FindIndex(t => string.Equals(t.Name, change.Name, StringComparison.OrdinalIgnoreCase));
+            var at = types.FindIndex(t => string.Equals(t.Name, type.Name, StringComparison.OrdinalIgnoreCase));
             if (at < 0)
             {
-                types.Add(change.ApplyTo(null));
+                types.Add(type);
             }
             else
             {
-                types[at] = change.ApplyTo(types[at]);
+                types[at] = type;
             }
         }
 
@@ -99,9 +108,9 @@ public sealed class DataTypeCatalog
     internal static DataTypeCatalog Parse(string yaml, string source)
     {
         var reader = new ConfigurationReader(source);
-        var root = YamlTree.Read(yaml, source)?.Find("data_types")
+        var root = DataFileReader.Read(yaml, source)["data_types"]
             ?? throw new ConfigurationException(source, 1, 1, "data_types", "the key is missing");
-        return new DataTypeCatalog([.. DataTypeReader.ReadAll(reader, root, "data_types").Values.Select(t => t.ApplyTo(null))]);
+        return new DataTypeCatalog(DataTypeReader.ReadAll(reader, root, "data_types", static _ => null));
     }
 
     private static DataTypeCatalog ReadShipped()

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Yaml;
+
 namespace MarketCache.Engine.Configuration;
 
 /// <summary>Reads data types: entries of the catalog, and what configuration says over them.</summary>
@@ -13,60 +15,99 @@ internal static class DataTypeReader
 
     private static readonly string[] ParameterKeys = ["default", "allowed"];
 
+    private static readonly TtlOptions StandardTtl = new(TimeSpan.FromHours(1), TimeSpan.FromDays(1));
+
     private static readonly string[] SourceKeys = ["id", "divisor"];
 
     /// <summary>Reads a map of data types by name.</summary>
-    public static IReadOnlyDictionary<string, DataTypeOverride> ReadAll(ConfigurationReader reader, ConfigurationNode node, string key)
+    /// <param name="reader">Names the file.</param>
+    /// <param name="node">The map.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="known">The entry that stands under a name so far; null for a new data type.</param>
+    /// <returns>The entries, in the order of the file, with what the file says over what was known.</returns>
+    public static List<DataTypeDefinition> ReadAll(
+        ConfigurationReader reader, DataNode node, string key, Func<string, DataTypeDefinition?> known)
     {
-        var types = new Dictionary<string, DataTypeOverride>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in reader.Map(node, key, "a map of data types").Pairs)
+        var types = new List<DataTypeDefinition>();
+        foreach (var (name, value) in reader.Map(node, key, "a map of data types").Entries)
         {
-            types[name.Text] = Read(reader, name, value, key + "." + name.Text);
+            types.Add(Read(reader, name, value, key + "." + name, known(name)));
         }
 
         return types;
     }
 
     /// <summary>Whether the text can name a data type: letters, digits and underscores, a letter first, 64 at most.</summary>
-    public static bool IsName(string text) =>
-        text.Length is > 0 and <= 64
-        && char.IsAsciiLetter(text[0])
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-
-    private static DataTypeOverride Read(ConfigurationReader reader, ConfigurationNode name, ConfigurationNode node, string key)
+    public static bool IsName(string text)
     {
-        if (!IsName(name.Text))
+        if (text.Length is 0 or > 64 || !char.IsAsciiLetter(text[0]))
         {
-            throw reader.Refuse(name, key, "this cannot name a data type", "letters, digits and underscores, a letter first, such as UNEMPLOYMENT");
+            return false;
         }
 
-        var type = new DataTypeOverride { Name = name.Text.ToUpperInvariant() };
-        foreach (var (part, value) in reader.Map(node, key, "a map of what is special about this data type").Pairs)
+        foreach (var c in text)
         {
-            var path = key + "." + part.Text;
-            type = reader.Known(part, path, Keys) switch
+            if (!char.IsAsciiLetterOrDigit(c) && c != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static DataTypeDefinition Read(ConfigurationReader reader, string name, DataNode node, string key, DataTypeDefinition? known)
+    {
+        if (!IsName(name))
+        {
+            throw reader.RefuseKey(node, key, "this cannot name a data type", "letters, digits and underscores, a letter first, such as UNEMPLOYMENT");
+        }
+
+        var type = known ?? new DataTypeDefinition { Name = name.ToUpperInvariant(), Description = "", Ttl = StandardTtl };
+        foreach (var (part, value) in reader.Map(node, key, "a map of what is special about this data type").Entries)
+        {
+            var path = key + "." + part;
+            type = reader.Known(part, value, path, Keys) switch
             {
                 "description" => type with { Description = reader.Text(value, path) },
-                "shape" => type with { Shape = Enum.Parse<DataShape>(reader.Choice(value, path, ["series", "events", "snapshot"]), ignoreCase: true) },
+                "shape" => type with { Shape = ReadShape(reader, value, path) },
                 "needs_ticker" => type with { NeedsTicker = reader.Boolean(value, path) },
                 "unit" => type with { Unit = reader.Text(value, path) },
                 "frequency" => type with { NativeFrequency = ReadFrequency(reader, value, path) },
                 "columns" => type with { Columns = reader.Texts(value, path) },
                 "value_column" => type with { ValueColumn = reader.Text(value, path) },
                 "providers" => type with { Providers = reader.Texts(value, path, "a list of providers, first choice first") },
-                "ttl" => type with { Ttl = reader.Ttl(value, path) },
+                "ttl" => type with { Ttl = reader.Ttl(value, path, type.Ttl) },
                 "settle" => type with { Settle = reader.Duration(value, path) },
-                "revision_window" => type with { RevisionWindow = reader.Duration(value, path) },
+                "revision_window" => type with { RevisionWindow = reader.Duration(value, path) is { Ticks: > 0 } window ? window : null },
                 "calendar" => type with { Calendar = reader.Text(value, path) },
                 "computed" => type with { Computed = ReadComputed(reader, value, path) },
-                _ => type with { Sources = ReadSources(reader, value, path) },
+                _ => type with { Sources = ReadSources(reader, value, path, type.Sources) },
             };
+        }
+
+        if (type.Providers.Count == 0 && type.Computed is null)
+        {
+            if (type.Sources.Count == 0)
+            {
+                throw reader.RefuseKey(node, key, "nothing says where this data type comes from", "providers, sources or computed");
+            }
+
+            type = type with { Providers = new List<string>(type.Sources.Keys) };
         }
 
         return type;
     }
 
-    private static string ReadFrequency(ConfigurationReader reader, ConfigurationNode node, string key)
+    private static DataShape ReadShape(ConfigurationReader reader, DataNode node, string key) =>
+        reader.Choice(node, key, ["series", "events", "snapshot"]) switch
+        {
+            "events" => DataShape.Events,
+            "snapshot" => DataShape.Snapshot,
+            _ => DataShape.Series,
+        };
+
+    private static string ReadFrequency(ConfigurationReader reader, DataNode node, string key)
     {
         var text = reader.Text(node, key, "a frequency");
         return Frequency.TryParse(text, out var frequency)
@@ -75,16 +116,16 @@ internal static class DataTypeReader
                 node, key, "one of " + string.Join(", ", Frequency.All.Select(f => f.Name)), NearestName.Find(text, Frequency.All.Select(f => f.Name)));
     }
 
-    private static ComputedDefinition ReadComputed(ConfigurationReader reader, ConfigurationNode node, string key)
+    private static ComputedDefinition ReadComputed(ConfigurationReader reader, DataNode node, string key)
     {
         string? formula = null;
         var expression = "";
         IReadOnlyList<string> inputs = [];
         var parameters = new List<ComputedParameter>();
-        foreach (var (part, value) in reader.Map(node, key).Pairs)
+        foreach (var (part, value) in reader.Map(node, key).Entries)
         {
-            var path = key + "." + part.Text;
-            switch (reader.Known(part, path, ComputedKeys))
+            var path = key + "." + part;
+            switch (reader.Known(part, value, path, ComputedKeys))
             {
                 case "formula":
                     formula = reader.Text(value, path);
@@ -96,9 +137,9 @@ internal static class DataTypeReader
                     inputs = reader.Texts(value, path, "a list of data types");
                     break;
                 default:
-                    foreach (var (name, parameter) in reader.Map(value, path).Pairs)
+                    foreach (var (name, parameter) in reader.Map(value, path).Entries)
                     {
-                        parameters.Add(ReadParameter(reader, name.Text.ToLowerInvariant(), parameter, path + "." + name.Text));
+                        parameters.Add(ReadParameter(reader, name.ToLowerInvariant(), parameter, path + "." + name));
                     }
 
                     break;
@@ -113,14 +154,14 @@ internal static class DataTypeReader
         return new ComputedDefinition { Formula = formula, Expression = expression, Inputs = inputs, Parameters = parameters };
     }
 
-    private static ComputedParameter ReadParameter(ConfigurationReader reader, string name, ConfigurationNode node, string key)
+    private static ComputedParameter ReadParameter(ConfigurationReader reader, string name, DataNode node, string key)
     {
         string? standard = null;
         IReadOnlyList<string> allowed = [];
-        foreach (var (part, value) in reader.Map(node, key).Pairs)
+        foreach (var (part, value) in reader.Map(node, key).Entries)
         {
-            var path = key + "." + part.Text;
-            if (reader.Known(part, path, ParameterKeys) == "default")
+            var path = key + "." + part;
+            if (reader.Known(part, value, path, ParameterKeys) == "default")
             {
                 standard = reader.Text(value, path);
             }
@@ -135,13 +176,14 @@ internal static class DataTypeReader
             : throw reader.Refuse(node, key, "the default is not among the allowed values", "both default and allowed");
     }
 
-    private static IReadOnlyDictionary<string, DataTypeSource> ReadSources(ConfigurationReader reader, ConfigurationNode node, string key)
+    private static IReadOnlyDictionary<string, DataTypeSource> ReadSources(
+        ConfigurationReader reader, DataNode node, string key, IReadOnlyDictionary<string, DataTypeSource> known)
     {
-        var sources = new Dictionary<string, DataTypeSource>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (provider, value) in reader.Map(node, key, "a map from provider to the series' id there").Pairs)
+        var sources = new Dictionary<string, DataTypeSource>(known, StringComparer.OrdinalIgnoreCase);
+        foreach (var (provider, value) in reader.Map(node, key, "a map from provider to the series' id there").Entries)
         {
-            var path = key + "." + provider.Text;
-            sources[provider.Text] = value.Kind == ConfigurationNodeKind.Scalar
+            var path = key + "." + provider;
+            sources[provider] = value.Kind == DataNodeKind.Scalar
                 ? new DataTypeSource(reader.Text(value, path, "the series' id at this provider"))
                 : ReadSource(reader, value, path);
         }
@@ -149,14 +191,14 @@ internal static class DataTypeReader
         return sources;
     }
 
-    private static DataTypeSource ReadSource(ConfigurationReader reader, ConfigurationNode node, string key)
+    private static DataTypeSource ReadSource(ConfigurationReader reader, DataNode node, string key)
     {
         string? id = null;
         var divisor = 1.0;
-        foreach (var (part, value) in reader.Map(node, key, "the series' id at this provider, or id and divisor").Pairs)
+        foreach (var (part, value) in reader.Map(node, key, "the series' id at this provider, or id and divisor").Entries)
         {
-            var path = key + "." + part.Text;
-            if (reader.Known(part, path, SourceKeys) == "id")
+            var path = key + "." + part;
+            if (reader.Known(part, value, path, SourceKeys) == "id")
             {
                 id = reader.Text(value, path);
             }

@@ -27,7 +27,7 @@ public sealed record MarketCacheOptions
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ProvidersByDataType { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Parts of catalog entries, or new entries: <c>cache.data_types</c>. <see cref="DataTypeCatalog.With"/> applies them.</summary>
-    public IReadOnlyDictionary<string, DataTypeOverride> DataTypes { get; init; } =
-        new Dictionary<string, DataTypeOverride>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Data types that configuration adds or changes (<c>cache.data_types</c>), complete, over the catalog's entries of the same name.</summary>
+    public IReadOnlyDictionary<string, DataTypeDefinition> DataTypes { get; init; } =
+        new Dictionary<string, DataTypeDefinition>(StringComparer.OrdinalIgnoreCase);
 }

@@ -66,7 +66,7 @@ internal sealed class DataFileReader
             }
 
             _at++;
-            map.Add(key.Text, ReadValue(column));
+            map.Add(key.Text, ReadValue(column), key.Line, key.Column);
             SkipToToken();
         }
 
@@ -130,7 +130,7 @@ internal sealed class DataFileReader
 
                 _at++;
                 SkipToToken();
-                node.Add(key.Text, ReadFlowValue());
+                node.Add(key.Text, ReadFlowValue(), key.Line, key.Column);
             }
             else
             {

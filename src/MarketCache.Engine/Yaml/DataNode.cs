@@ -18,6 +18,8 @@ internal sealed class DataNode
         File = file;
         Line = line;
         Column = column;
+        KeyLine = line;
+        KeyColumn = column;
         if (kind == DataNodeKind.List)
         {
             _items = [];
@@ -43,6 +45,12 @@ internal sealed class DataNode
     /// <summary>Column, from 1.</summary>
     public int Column { get; }
 
+    /// <summary>Line of the key that it is the value of, from 1; its own where it has none.</summary>
+    public int KeyLine { get; private set; }
+
+    /// <summary>Column of the key that it is the value of, from 1; its own where it has none.</summary>
+    public int KeyColumn { get; private set; }
+
     /// <summary>The items of a list; empty for others.</summary>
     public IReadOnlyList<DataNode> Items => _items ?? (IReadOnlyList<DataNode>)[];
 
@@ -51,6 +59,9 @@ internal sealed class DataNode
 
     /// <summary>Whether it is a key without a value.</summary>
     public bool IsEmpty => Kind == DataNodeKind.Scalar && Text.Length == 0;
+
+    /// <summary>Whether it is empty or YAML's null: not set.</summary>
+    public bool IsNull => Kind == DataNodeKind.Scalar && Text is "" or "~" or "null" or "Null" or "NULL";
 
     /// <summary>The keys that lead to it, e.g. <c>holidays[3].on</c>.</summary>
     public string Path
@@ -108,6 +119,15 @@ internal sealed class DataNode
         item._parent = this;
         item._name = _items!.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
         _items.Add(item);
+    }
+
+    /// <summary>Adds an entry to a map, with where its key stands.</summary>
+    /// <exception cref="MarketDataException">The key is there already.</exception>
+    public void Add(string key, DataNode value, int keyLine, int keyColumn)
+    {
+        value.KeyLine = keyLine;
+        value.KeyColumn = keyColumn;
+        Add(key, value);
     }
 
     /// <summary>Adds an entry to a map.</summary>

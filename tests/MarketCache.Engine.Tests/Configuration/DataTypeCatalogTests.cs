@@ -129,14 +129,10 @@ public sealed class DataTypeCatalogTests
                 ["ohlcv"] = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)),
             },
             ProvidersByDataType = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase) { ["OHLCV"] = ["Tiingo", "Yahoo"] },
-            DataTypes = new Dictionary<string, DataTypeOverride>(StringComparer.OrdinalIgnoreCase)
+            DataTypes = new Dictionary<string, DataTypeDefinition>(StringComparer.OrdinalIgnoreCase)
             {
-                ["OHLCV"] = new() { Name = "OHLCV", Settle = TimeSpan.FromHours(3) },
-                ["UNEMPLOYMENT"] = new()
-                {
-                    Name = "UNEMPLOYMENT",
-                    Sources = new Dictionary<string, DataTypeSource> { ["Fred"] = new("UNRATE", 100) },
-                },
+                ["OHLCV"] = DataTypeCatalog.Default.Get("OHLCV") with { Settle = TimeSpan.FromHours(3) },
+                ["UNEMPLOYMENT"] = DataTypeCatalog.Default.Get("CPI_INDEX") with { Name = "UNEMPLOYMENT" },
             },
         };
 
