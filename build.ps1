@@ -1,0 +1,50 @@
+<#
+.SYNOPSIS
+    Builds, tests and packages MarketCache.
+.DESCRIPTION
+    A thin wrapper: everything it does is dotnet's or Pester's work, and "dotnet build" alone makes the module importable.
+.EXAMPLE
+    ./build.ps1 -Task Build
+.EXAMPLE
+    ./build.ps1 -Task Test, Package
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test', 'Package')]
+    [string[]] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Release'
+)
+
+$ErrorActionPreference = 'Stop'
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet $($args -join ' ') failed with exit code $LASTEXITCODE."
+    }
+}
+
+Push-Location -LiteralPath $PSScriptRoot
+try {
+    foreach ($name in $Task) {
+        switch ($name) {
+            'Build' {
+                Invoke-DotNet build --configuration $Configuration
+            }
+            'Test' {
+                Invoke-DotNet test --configuration $Configuration
+                if (Get-Module -ListAvailable -Name Pester | Where-Object { $_.Version -ge '5.0' }) {
+                    Invoke-Pester -Path ./tests/Pester -CI
+                }
+            }
+            'Package' {
+                Invoke-DotNet build ./eng/Package --configuration Release
+            }
+        }
+    }
+}
+finally {
+    Pop-Location
+}
