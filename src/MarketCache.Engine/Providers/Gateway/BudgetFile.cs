@@ -32,8 +32,8 @@ internal sealed class BudgetFile
     /// <summary>Where the state is.</summary>
     public string Path { get; }
 
-    /// <summary>Whether a damaged file was met.</summary>
-    public bool WasDamaged { get; private set; }
+    /// <summary>Whether the file was damaged when it was last read.</summary>
+    public bool IsDamaged { get; private set; }
 
     /// <summary>Reads the state as it is, without waiting for anyone.</summary>
     /// <param name="now">Ticks of UTC.</param>
@@ -62,7 +62,13 @@ internal sealed class BudgetFile
             return Conservative(now);
         }
 
-        return BudgetState.Parse(bytes) ?? Conservative(now);
+        if (BudgetState.Parse(bytes) is not { } state)
+        {
+            return Conservative(now);
+        }
+
+        IsDamaged = false;
+        return state;
     }
 
     /// <summary>Changes the state while no other process can.</summary>
@@ -137,7 +143,7 @@ internal sealed class BudgetFile
     /// </summary>
     private BudgetState Conservative(long now)
     {
-        WasDamaged = true;
+        IsDamaged = true;
         var written = Math.Min(File.GetLastWriteTimeUtc(Path).Ticks, now);
         var state = new BudgetState { CoolDownUntil = written + BudgetLedger.FirstCoolDown.Ticks, CoolDownLength = BudgetLedger.FirstCoolDown };
         if (_limits.Count > 0)

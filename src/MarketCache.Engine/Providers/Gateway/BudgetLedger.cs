@@ -20,6 +20,7 @@ internal sealed class BudgetLedger
     private readonly TimeSpan _horizon;
     private long _ownCoolDownUntil;
     private int _ownStreak;
+    private volatile string? _unusable;
 
     /// <summary>Makes a ledger.</summary>
     /// <param name="limits">The budgets.</param>
@@ -49,7 +50,10 @@ internal sealed class BudgetLedger
     public static TimeSpan LongestCoolDown { get; } = TimeSpan.FromHours(24);
 
     /// <summary>What is wrong with sharing, for people; null where nothing is.</summary>
-    public string? Warning { get; private set; }
+    public string? Warning => _unusable
+        ?? (_file is { IsDamaged: true }
+            ? $"The budget file '{_file.Path}' is damaged; its budgets count as spent when it was last written. Delete it to start afresh."
+            : null);
 
     /// <summary>Reserves the place of one call.</summary>
     /// <param name="patience">The longest wait that is acceptable.</param>
@@ -66,7 +70,7 @@ internal sealed class BudgetLedger
         var shared = await ChangeAsync(
             (state, now) =>
             {
-                state.Log.PullBack(now, GatewaySettings.LongestWait);
+                var mended = state.Log.PullBack(now, GatewaySettings.LongestWait);
                 state.Log.Forget(now, Horizon(state));
                 var budget = TimeSpan.FromTicks(state.Log.EarliestFit(now, _limits) - now);
                 admission = Decide(budget, CoolDownOf(state, now), patience, now);
@@ -75,7 +79,7 @@ internal sealed class BudgetLedger
                     state.Log.Add(admission.SharedPlace);
                 }
 
-                return admission.IsGranted;
+                return admission.IsGranted || mended;
             },
             cancellationToken).ConfigureAwait(false);
         return shared switch
@@ -287,8 +291,7 @@ internal sealed class BudgetLedger
         try
         {
             var done = await _file.ChangeAsync(() => _time.GetUtcNow().UtcTicks, change, cancellationToken).ConfigureAwait(false);
-            Warning = !_file.WasDamaged ? null
-                : $"The budget file '{_file.Path}' was damaged; its budgets count as spent when it was last written. Delete it to start afresh.";
+            _unusable = null;
             return done;
         }
         catch (Exception e) when (PrivateFiles.IsIoFailure(e))
@@ -303,5 +306,5 @@ internal sealed class BudgetLedger
     }
 
     private void Warn(Exception e) =>
-        Warning = $"Budgets and cool-downs hold for this process only: '{_file!.Path}' cannot be used ({e.Message}).";
+        _unusable = $"Budgets and cool-downs hold for this process only: '{_file!.Path}' cannot be used ({e.Message}).";
 }

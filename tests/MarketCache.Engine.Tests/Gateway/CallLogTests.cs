@@ -1,0 +1,89 @@
+using CsCheck;
+using MarketCache.Engine.Providers.Gateway;
+
+namespace MarketCache.Engine.Tests.Gateway;
+
+public sealed class CallLogTests
+{
+    private static readonly BudgetLimit s_second = new("second", TimeSpan.FromSeconds(1), 3);
+    private static readonly BudgetLimit s_minute = new("minute", TimeSpan.FromMinutes(1), 20);
+
+    [Fact]
+    public void No_window_ever_holds_more_calls_than_its_limit()
+    {
+        Gen.Int[0, 3000].Array[1, 200].Sample(pauses =>
+        {
+            var log = new CallLog();
+            var calls = new List<long>();
+            var now = 0L;
+            foreach (var pause in pauses)
+            {
+                now += pause * TimeSpan.TicksPerMillisecond;
+                var place = log.EarliestFit(now, [s_second, s_minute]);
+                Assert.True(place >= now);
+                log.Add(place);
+                calls.Add(place);
+                log.Forget(now, s_minute.Hold);
+            }
+
+            foreach (var limit in new[] { s_second, s_minute })
+            {
+                for (var i = limit.Calls; i < calls.Count; i++)
+                {
+                    Assert.True(calls[i] - calls[i - limit.Calls] >= limit.Length.Ticks, "a window holds one call too many");
+                }
+            }
+        });
+    }
+
+    [Fact]
+    public void A_place_is_given_as_early_as_the_limits_allow()
+    {
+        var log = new CallLog();
+        for (var i = 0; i < 3; i++)
+        {
+            log.Add(log.EarliestFit(0, [s_second, s_minute]));
+        }
+
+        Assert.Equal(s_second.Hold.Ticks, log.EarliestFit(0, [s_second, s_minute]));
+        Assert.Equal(0, log.Left(0, s_second));
+        Assert.Equal(17, log.Left(0, s_minute));
+    }
+
+    [Fact]
+    public void A_long_log_is_thinned_and_still_gives_nothing_back_early()
+    {
+        var day = new BudgetLimit("day", TimeSpan.FromDays(1), 50_000);
+        var log = new CallLog();
+        var now = 0L;
+        for (var i = 0; i < 50_000; i++)
+        {
+            now = i * TimeSpan.TicksPerSecond;
+            log.Add(now);
+            log.Forget(now, day.Hold);
+        }
+
+        Assert.InRange(log.Calls.Count, 1, 6000);
+        Assert.Equal(0, log.Left(now, day));
+        Assert.InRange(log.EarliestFit(now, [day]), day.Hold.Ticks, day.Hold.Ticks + (day.Hold.Ticks / 1000));
+    }
+
+    [Fact]
+    public void A_state_reads_back_as_it_was_written()
+    {
+        Gen.Select(Gen.Long[0, 1L << 60].Array[0, 50], Gen.Long[0, 1L << 60], Gen.Int[0, 100]).Sample((times, until, streak) =>
+        {
+            var state = new BudgetState { Horizon = TimeSpan.FromDays(1), CoolDownUntil = until, CoolDownLength = TimeSpan.FromSeconds(5), Streak = streak };
+            foreach (var time in times)
+            {
+                state.Log.Add(time);
+            }
+
+            var read = BudgetState.Parse(state.Format());
+
+            Assert.NotNull(read);
+            Assert.Equal(state.Log.Calls, read.Log.Calls);
+            Assert.Equal(state.Format(), read.Format());
+        });
+    }
+}
