@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using Microsoft.Win32.SafeHandles;
+using System.Text;
 
 namespace MarketCache.Engine.Storage;
 
@@ -13,20 +12,32 @@ namespace MarketCache.Engine.Storage;
 /// </summary>
 internal sealed class CacheStore : IDisposable
 {
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
     private readonly ConcurrentDictionary<UInt128, long> _touched = new();
-    private readonly object _gate = new();
     private readonly CacheStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly StoreLayout _layout;
     private readonly SeriesLocks _locks;
-    private long _tempNames;
+    private readonly UsageLedger _ledger;
+    private readonly StoreQuarantine _quarantine;
+    private readonly StoreReader _reader;
+    private readonly StoreWriter _writer;
+    private readonly StoreMaintenance _maintenance;
+    private readonly IoGuard _guard;
+    private volatile bool _markerToMend;
 
     private CacheStore(CacheStoreOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
         _layout = new StoreLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory)));
+        _guard = new IoGuard(_layout.Root, options.IoTimeout);
         _locks = new SeriesLocks(_layout, time, CreateFolders);
+        _ledger = new UsageLedger(_layout, Faults, time, CreateFolders);
+        _quarantine = new StoreQuarantine(_layout, options, time);
+        _reader = new StoreReader(_layout, _ledger, _quarantine, Faults);
+        _writer = new StoreWriter(_layout, options, _ledger, _reader, time, CreateFolders);
+        _maintenance = new StoreMaintenance(_layout, options, _ledger, _reader, _writer, _quarantine, time);
     }
 
     /// <summary>What went wrong so far, and who is to be warned of it.</summary>
@@ -35,8 +46,8 @@ internal sealed class CacheStore : IDisposable
     /// <summary>The folder, absolute.</summary>
     public string Folder => _layout.Root;
 
-    /// <summary>What the store holds.</summary>
-    public StoreUsage Usage => new(0, 0, 0, 0, _options.MaxBytes);
+    /// <summary>What the store holds, from its counters; the last known where the folder does not answer.</summary>
+    public StoreUsage Usage => Reading(() => _ledger.Read(_options.MaxBytes), new StoreUsage(0, 0, 0, 0, _options.MaxBytes));
 
     /// <summary>Opens a store. Reads the format marker and makes nothing: the first write makes the folder.</summary>
     /// <param name="options">Where, and how large.</param>
@@ -45,163 +56,114 @@ internal sealed class CacheStore : IDisposable
     public static CacheStore Open(CacheStoreOptions options, TimeProvider time)
     {
         CacheStore store = new(options, time);
-        store.CheckFormat();
+
+        // Guarded in any case: whether the folder is remote is not known before it has answered once.
+        store._guard.RunGuarded(() =>
+        {
+            store.CheckFormat();
+            store._guard.Active = options.GuardIo ?? IoGuard.IsRemote(store._layout.Root);
+            return true;
+        });
         return store;
     }
 
     /// <summary>Reads the manifest of a series; false where there is none that is whole, undamaged and of this key.</summary>
     public bool TryReadManifest(string key, [NotNullWhen(true)] out SeriesManifest? manifest)
     {
-        string path = _layout.SeriesPath(StoreLayout.HashKey(key));
-        if (!TryReadManifestFile(path, out manifest))
+        if (!_guard.Active)
         {
-            return false;
+            return _reader.TryReadManifest(key, out manifest);
         }
 
-        if (!string.Equals(manifest.Key, key, StringComparison.Ordinal))
-        {
-            manifest = null;
-            PutAside(path, "of another series");
-            return false;
-        }
-
-        return true;
+        manifest = Reading(() => _reader.TryReadManifest(key, out SeriesManifest? found) ? found : null, null);
+        return manifest is not null;
     }
 
-    /// <summary>Reads and verifies an object into a rented buffer; false where it is missing or damaged.</summary>
+    /// <summary>
+    /// Reads and verifies an object into a rented buffer; false where it is missing or damaged. An object that is missing
+    /// although a manifest named it may just have been replaced: read the manifest again before giving up.
+    /// </summary>
     public bool TryReadObject(UInt128 hash, int expectedBytes, out ObjectBuffer buffer)
     {
         buffer = default;
         byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(expectedBytes, 1));
-        if (TryReadObject(hash, rented.AsSpan(0, expectedBytes)))
+        bool found = _guard.Active
+            ? Reading(() => _reader.TryReadObject(hash, rented.AsSpan(0, expectedBytes)), false)
+            : _reader.TryReadObject(hash, rented.AsSpan(0, expectedBytes));
+        if (found)
         {
             buffer = new ObjectBuffer(rented, expectedBytes);
-            return true;
+        }
+        else if (!_guard.Active)
+        {
+            // Guarded, a call given up may still write to it.
+            ArrayPool<byte>.Shared.Return(rented);
         }
 
-        ArrayPool<byte>.Shared.Return(rented);
-        return false;
+        return found;
     }
 
     /// <summary>Reads and verifies an object that must fill the destination exactly; false where it is missing or damaged.</summary>
     public bool TryReadObject(UInt128 hash, Span<byte> destination)
     {
-        string path = _layout.ObjectPath(hash);
-        try
+        if (!_guard.Active)
         {
-            FileInfo info = new(path);
-            if (!info.Exists)
-            {
-                return false;
-            }
-
-            if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
-            {
-                PutAside(path, "a link");
-                return false;
-            }
-
-            if (info.Length != destination.Length)
-            {
-                PutAside(path, "damaged");
-                return false;
-            }
-
-            using (SafeFileHandle handle = PrivateFiles.OpenRead(path))
-            {
-                if (PrivateFiles.ReadAll(handle, destination) == destination.Length && StoreLayout.HashObject(destination) == hash)
-                {
-                    return true;
-                }
-            }
-
-            PutAside(path, "damaged");
-            return false;
+            return _reader.TryReadObject(hash, destination);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+
+        if (!TryReadObject(hash, destination.Length, out ObjectBuffer buffer))
         {
             return false;
         }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+
+        using (buffer)
         {
-            Faults.CountFailure(path, error);
-            return false;
+            buffer.Bytes.CopyTo(destination);
+            return true;
         }
+    }
+
+    /// <summary>
+    /// Stores a series: the objects that are new with it and its manifest, under one turn at the gate, all or nothing.
+    /// Objects that only the manifest before it named are removed.
+    /// </summary>
+    /// <param name="manifest">The manifest; each object it names is stored already or among <paramref name="objects"/>.</param>
+    /// <param name="objects">Bytes of objects; those that are stored already cost a look only.</param>
+    /// <exception cref="CacheStoreException">It could not be written, or a named object is not there.</exception>
+    public void WriteSeries(SeriesManifest manifest, IReadOnlyList<ReadOnlyMemory<byte>> objects)
+    {
+        Writing(() =>
+        {
+            MendMarker();
+            _writer.WriteSeries(manifest, objects);
+            return true;
+        });
+        _touched[StoreLayout.HashKey(manifest.Key)] = _time.GetUtcNow().Ticks;
     }
 
     /// <summary>Stores an object under the hash of its bytes; one that is there already only becomes young again.</summary>
     /// <exception cref="CacheStoreException">It could not be written.</exception>
     public UInt128 WriteObject(ReadOnlySpan<byte> bytes)
     {
-        UInt128 hash = StoreLayout.HashObject(bytes);
-        string path = _layout.ObjectPath(hash);
-        try
+        byte[] copy = bytes.ToArray();
+        return Writing(() =>
         {
-            lock (_gate)
-            {
-                FileInfo info = new(path);
-                if (info.Exists && info.Length == bytes.Length && (info.Attributes & FileAttributes.ReparsePoint) == 0)
-                {
-                    File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime);
-                    return hash;
-                }
-
-                WriteAtomically(path, bytes);
-                return hash;
-            }
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            throw Failed(path, error);
-        }
+            MendMarker();
+            return _writer.WriteObject(copy);
+        });
     }
 
     /// <summary>Replaces the manifest of a series; objects that only the old one named are removed.</summary>
     /// <exception cref="CacheStoreException">It could not be written, or an object it names is not there.</exception>
-    public void WriteManifest(SeriesManifest manifest)
-    {
-        byte[] bytes = ManifestCodec.Encode(manifest);
-        string path = _layout.SeriesPath(StoreLayout.HashKey(manifest.Key));
-        try
-        {
-            lock (_gate)
-            {
-                WriteAtomically(path, bytes);
-            }
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            throw Failed(path, error);
-        }
-    }
+    public void WriteManifest(SeriesManifest manifest) => WriteSeries(manifest, []);
 
-    /// <summary>Removes a series; false where there was none.</summary>
+    /// <summary>Removes a series and the objects only it names; false where there was none.</summary>
     /// <exception cref="CacheStoreException">It could not be removed.</exception>
     public bool DeleteSeries(string key)
     {
-        string path = _layout.SeriesPath(StoreLayout.HashKey(key));
-        try
-        {
-            lock (_gate)
-            {
-                if (!TryReadManifestFile(path, out SeriesManifest? manifest))
-                {
-                    return false;
-                }
-
-                File.Delete(path);
-                foreach (BlockEntry block in manifest.Blocks)
-                {
-                    PrivateFiles.TryDelete(_layout.ObjectPath(block.Hash));
-                }
-
-                return true;
-            }
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            throw Failed(path, error);
-        }
+        UInt128 hash = StoreLayout.HashKey(key);
+        _touched.TryRemove(hash, out _);
+        return Writing(() => File.Exists(_layout.SeriesPath(hash)) && _writer.DeleteSeries(hash));
     }
 
     /// <summary>Notes that a series was asked for. Cheap: at most one write a minute for each series.</summary>
@@ -214,18 +176,33 @@ internal sealed class CacheStore : IDisposable
             return;
         }
 
+        if (_touched.Count > 1 << 16)
+        {
+            _touched.Clear();
+        }
+
         _touched[hash] = now;
-        try
-        {
-            File.SetLastWriteTimeUtc(_layout.SeriesPath(hash), new DateTime(now, DateTimeKind.Utc));
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            // An access time that cannot be kept only makes eviction less exact.
-        }
+        Reading(
+            () =>
+            {
+                try
+                {
+                    File.SetLastWriteTimeUtc(_layout.SeriesPath(hash), new DateTime(now, DateTimeKind.Utc));
+                }
+                catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+                {
+                    // An access time that cannot be kept only makes eviction less exact.
+                }
+
+                return true;
+            },
+            false);
     }
 
-    /// <summary>Takes the lock of that name across all processes; null when the wait ran out.</summary>
+    /// <summary>
+    /// Takes the lock of that name across all threads and processes; null when the wait ran out. The operating system
+    /// lets go of it when its holder dies.
+    /// </summary>
     /// <exception cref="CacheStoreException">The folder cannot be written.</exception>
     public async ValueTask<SeriesLock?> LockAsync(string name, TimeSpan wait, CancellationToken cancellationToken = default)
     {
@@ -244,208 +221,161 @@ internal sealed class CacheStore : IDisposable
     {
         for (int shard = 0; shard < StoreLayout.Shards; shard++)
         {
-            DirectoryInfo folder = new(_layout.SeriesShard(shard));
-            FileInfo[] files;
-            try
+            int current = shard;
+            foreach (ManifestInfo info in Reading(() => EnumerateShard(current), []))
             {
-                files = folder.Exists ? folder.GetFiles() : [];
-            }
-            catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-            {
-                Faults.CountFailure(folder.FullName, error);
-                continue;
-            }
-
-            foreach (FileInfo file in files)
-            {
-                if (StoreLayout.TryParseName(file.Name, out UInt128 hash)
-                    && TryReadManifestFile(file.FullName, out SeriesManifest? manifest))
-                {
-                    if (StoreLayout.HashKey(manifest.Key) == hash)
-                    {
-                        yield return new ManifestInfo(manifest, (int)file.Length, file.LastWriteTimeUtc);
-                    }
-                    else
-                    {
-                        PutAside(file.FullName, "of another series");
-                    }
-                }
+                yield return info;
             }
         }
     }
 
-    /// <summary>Removes everything stored.</summary>
+    /// <summary>Evicts the least recently used series until the folder allocates no more than that, in short slices.</summary>
+    /// <param name="targetBytes">Bytes to come down to; null for the limit.</param>
+    /// <param name="cancellationToken">Ends the work between two slices.</param>
+    /// <exception cref="CacheStoreException">The folder cannot be written.</exception>
+    public MaintenanceReport Trim(long? targetBytes = null, CancellationToken cancellationToken = default) =>
+        Writing(
+            () => Directory.Exists(_layout.Stats)
+                ? _maintenance.Trim(Math.Min(targetBytes ?? _options.MaxBytes, _options.MaxBytes), cancellationToken)
+                : new MaintenanceReport(0, 0, 0),
+            guarded: false);
+
+    /// <summary>Removes objects that no manifest names, left-over temporary and lock files, and counts the folder again.</summary>
+    /// <exception cref="CacheStoreException">The folder cannot be read or written.</exception>
+    public MaintenanceReport Sweep(CancellationToken cancellationToken = default) =>
+        Writing(() => _maintenance.Sweep(cancellationToken), guarded: false);
+
+    /// <summary>
+    /// What is to be done once in a while, off any request's path: comes down to the limit and, once a day, sweeps.
+    /// </summary>
+    /// <exception cref="CacheStoreException">The folder cannot be read or written.</exception>
+    public MaintenanceReport Maintain(CancellationToken cancellationToken = default)
+    {
+        MaintenanceReport trimmed = Trim(null, cancellationToken);
+        if (_time.GetUtcNow().UtcTicks - _ledger.LastSweep() < SweepEvery.Ticks)
+        {
+            return trimmed;
+        }
+
+        MaintenanceReport swept = Sweep(cancellationToken);
+        return new MaintenanceReport(
+            trimmed.SeriesRemoved + swept.SeriesRemoved,
+            trimmed.ObjectsRemoved + swept.ObjectsRemoved,
+            trimmed.BytesFreed + swept.BytesFreed);
+    }
+
+    /// <summary>Reads and hashes everything.</summary>
+    /// <param name="repair">Whether to put aside what is damaged and to make unknown the rows that are lost.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    /// <exception cref="CacheStoreException">The folder cannot be read, or not be written where it is to be mended.</exception>
+    public VerificationReport Verify(bool repair, CancellationToken cancellationToken = default) =>
+        Writing(
+            () => new StoreVerifier(_layout, _options, _ledger, _reader, _writer, _time, repair).Run(cancellationToken),
+            guarded: false);
+
+    /// <summary>Removes every series and object, and what was put aside.</summary>
+    /// <exception cref="CacheStoreException">The folder cannot be written.</exception>
     public MaintenanceReport Clear()
     {
-        long series = 0;
-        long objects = 0;
-        long bytes = 0;
+        _touched.Clear();
+        return Writing(_maintenance.Clear, guarded: false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _touched.Clear();
+
+    private List<ManifestInfo> EnumerateShard(int shard)
+    {
+        List<ManifestInfo> found = [];
         try
         {
-            lock (_gate)
+            foreach (ShardFile file in ShardFolder.List(_layout.SeriesShard(shard), shard))
             {
-                foreach (string folder in (string[])[_layout.Series, _layout.Objects])
+                if (file.Kind != ShardFileKind.Named)
                 {
-                    DirectoryInfo info = new(folder);
-                    foreach (FileInfo file in info.Exists ? info.GetFiles("*", SearchOption.AllDirectories) : [])
-                    {
-                        _ = folder == _layout.Series ? series++ : objects++;
-                        bytes += file.Length;
-                        file.Delete();
-                    }
+                    _reader.RejectForeign(Path.Join(_layout.SeriesShard(shard), file.ForeignName), LedgerLayout.FirstSeries + shard);
+                }
+                else if (_reader.TryReadManifest(file.Hash, out SeriesManifest? manifest))
+                {
+                    found.Add(new ManifestInfo(manifest, (int)file.Length, new DateTime(file.LastWrite, DateTimeKind.Utc)));
                 }
             }
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            Faults.CountFailure(_layout.SeriesShard(shard), error);
+        }
+
+        return found;
+    }
+
+    private T Reading<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return _guard.Run(read);
+        }
+        catch (CacheStoreException error)
+        {
+            Faults.CountFailure(_layout.Root, error);
+            return otherwise;
+        }
+    }
+
+    private T Writing<T>(Func<T> write, bool guarded = true)
+    {
+        try
+        {
+            return guarded ? _guard.Run(write) : write();
+        }
+        catch (CacheStoreException error)
+        {
+            Faults.CountFailure(_layout.Root, error);
+            throw;
         }
         catch (Exception error) when (PrivateFiles.IsIoFailure(error))
         {
             throw Failed(_layout.Root, error);
         }
-
-        return new MaintenanceReport(series, objects, bytes);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private CacheStoreException Failed(string path, Exception error)
     {
-    }
-
-    private bool TryReadManifestFile(string path, [NotNullWhen(true)] out SeriesManifest? manifest)
-    {
-        manifest = null;
-        byte[]? rented = null;
-        try
-        {
-            FileInfo info = new(path);
-            if (!info.Exists)
-            {
-                return false;
-            }
-
-            if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
-            {
-                PutAside(path, "a link");
-                return false;
-            }
-
-            long length = info.Length;
-            if (length is >= ManifestCodec.MinBytes and <= ManifestCodec.MaxBytes)
-            {
-                rented = ArrayPool<byte>.Shared.Rent((int)length);
-                using SafeFileHandle handle = PrivateFiles.OpenRead(path);
-                int read = PrivateFiles.ReadAll(handle, rented.AsSpan(0, (int)length));
-                if (ManifestCodec.TryDecode(rented.AsSpan(0, read), out manifest))
-                {
-                    return true;
-                }
-            }
-
-            PutAside(path, "damaged");
-            return false;
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            Faults.CountFailure(path, error);
-            return false;
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
-        }
-    }
-
-    private void WriteAtomically(string path, ReadOnlySpan<byte> bytes)
-    {
-        string temp = Path.Join(_layout.Temp, TempName());
-        bool done = false;
-        try
-        {
-            FileStream stream;
-            try
-            {
-                stream = PrivateFiles.CreateNew(temp);
-            }
-            catch (DirectoryNotFoundException)
-            {
-                CreateFolders();
-                stream = PrivateFiles.CreateNew(temp);
-            }
-
-            using (stream)
-            {
-                RandomAccess.Write(stream.SafeFileHandle, bytes, 0);
-            }
-
-            File.SetLastWriteTimeUtc(temp, _time.GetUtcNow().UtcDateTime);
-            try
-            {
-                File.Move(temp, path, overwrite: true);
-            }
-            catch (DirectoryNotFoundException)
-            {
-                PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
-                File.Move(temp, path, overwrite: true);
-            }
-
-            done = true;
-        }
-        finally
-        {
-            if (!done)
-            {
-                PrivateFiles.TryDelete(temp);
-            }
-        }
-    }
-
-    private string TempName() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Environment.ProcessId:x}-{Interlocked.Increment(ref _tempNames):x}-{Random.Shared.NextInt64():x16}");
-
-    private void PutAside(string path, string kind)
-    {
-        Faults.CountDamage(kind, path);
-        try
-        {
-            PrivateFiles.CreateFolder(_layout.Quarantine);
-            File.Move(path, Path.Join(_layout.Quarantine, TempName()), overwrite: true);
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            // Left where it is, it is a miss each time it is met.
-        }
+        Faults.CountFailure(path, error);
+        return new CacheStoreException(CacheStoreFault.Io, $"'{path}' could not be written: {error.Message}", error);
     }
 
     private void CheckFormat()
     {
         try
         {
-            if (!Directory.Exists(_layout.Root))
+            if (File.Exists(_layout.Root))
             {
-                if (File.Exists(_layout.Root))
+                throw new CacheStoreException(
+                    CacheStoreFault.Unusable,
+                    $"The cache folder '{_layout.Root}' is a file. Name a folder in cache.disk.cache_dir.");
+            }
+
+            foreach (string folder in _layout.Folders)
+            {
+                if (PrivateFiles.IsLink(folder))
                 {
                     throw new CacheStoreException(
                         CacheStoreFault.Unusable,
-                        $"The cache folder '{_layout.Root}' is a file. Name a folder in cache.disk.cache_dir.");
+                        $"'{folder}' is a symbolic link; a cache is not followed out of its folder. Remove the link or name another folder in cache.disk.cache_dir.");
                 }
-
-                return;
             }
 
             if (!File.Exists(_layout.Format))
             {
+                _markerToMend = Directory.Exists(_layout.Root);
                 return;
             }
 
-            if (!StoreFormat.TryParse(File.ReadAllText(_layout.Format), out int version))
+            if (!StoreFormat.TryParse(ReadShort(_layout.Format), out int version))
             {
                 Faults.CountDamage("damaged", _layout.Format);
+                _markerToMend = true;
             }
             else if (version > StoreFormat.Current)
             {
@@ -461,30 +391,54 @@ internal sealed class CacheStore : IDisposable
         }
     }
 
+    private void MendMarker()
+    {
+        if (_markerToMend)
+        {
+            CreateFolders();
+            _markerToMend = false;
+        }
+    }
+
     private void CreateFolders()
     {
         PrivateFiles.CreateFolder(_layout.Root);
-        foreach (string folder in (string[])[_layout.Series, _layout.Objects, _layout.Locks, _layout.Temp, _layout.Stats, _layout.Quarantine])
+        foreach (string folder in _layout.Folders)
         {
             PrivateFiles.CreateFolder(folder);
         }
 
-        WriteOnce(_layout.CacheDirTag, StoreFormat.CacheDirTag);
-        WriteOnce(_layout.Format, StoreFormat.Text);
+        WriteMarker(_layout.CacheDirTag, StoreFormat.CacheDirTag);
+        WriteMarker(_layout.Format, StoreFormat.Text);
     }
 
-    private static void WriteOnce(string path, string text)
+    private void WriteMarker(string path, string text)
     {
-        if (!File.Exists(path))
+        if (File.Exists(path) && ReadShort(path) == text)
         {
-            using FileStream stream = PrivateFiles.OpenOrCreate(path, FileShare.ReadWrite);
-            RandomAccess.Write(stream.SafeFileHandle, System.Text.Encoding.ASCII.GetBytes(text), 0);
+            return;
+        }
+
+        string temp = Path.Join(_layout.Temp, $"marker-{Environment.ProcessId:x}-{Random.Shared.NextInt64():x16}");
+        using (FileStream stream = PrivateFiles.CreateNew(temp))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(text));
+        }
+
+        try
+        {
+            File.Move(temp, path, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Cleared away with what a dead writer left; the next one to make the folders writes it.
         }
     }
 
-    private CacheStoreException Failed(string path, Exception error)
+    private static string ReadShort(string path)
     {
-        Faults.CountFailure(path, error);
-        return new CacheStoreException(CacheStoreFault.Io, $"'{path}' could not be written: {error.Message}", error);
+        byte[] bytes = new byte[512];
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = PrivateFiles.OpenRead(path);
+        return Encoding.ASCII.GetString(bytes, 0, PrivateFiles.ReadAll(handle, bytes));
     }
 }

@@ -23,8 +23,7 @@ internal static class PrivateFiles
     }
 
     /// <summary>Makes a file that must not exist yet; a link in its place is never followed.</summary>
-    public static FileStream CreateNew(string path, FileShare share = FileShare.ReadWrite | FileShare.Delete) =>
-        Open(path, FileMode.CreateNew, share);
+    public static FileStream CreateNew(string path) => Open(path, FileMode.CreateNew, FileShare.None);
 
     /// <summary>Opens a file for reading and writing, making it where it is missing.</summary>
     public static FileStream OpenOrCreate(string path, FileShare share) => Open(path, FileMode.OpenOrCreate, share);

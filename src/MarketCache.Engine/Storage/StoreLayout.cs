@@ -27,6 +27,7 @@ internal sealed class StoreLayout
         Stats = Path.Join(root, "stats");
         Quarantine = Path.Join(root, "quarantine");
         Usage = Path.Join(Stats, "usage");
+        Folders = [Series, Objects, Locks, Temp, Stats, Quarantine];
     }
 
     public string Root { get; }
@@ -48,6 +49,9 @@ internal sealed class StoreLayout
     public string Quarantine { get; }
 
     public string Usage { get; }
+
+    /// <summary>The folders directly below the root.</summary>
+    public IReadOnlyList<string> Folders { get; }
 
     /// <summary>The hash that names a series' manifest: XXH128 of the key in UTF-8.</summary>
     public static UInt128 HashKey(string key)

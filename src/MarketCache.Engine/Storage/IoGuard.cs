@@ -1,0 +1,87 @@
+namespace MarketCache.Engine.Storage;
+
+/// <summary>
+/// Bounds the time an operation on a network share may take. A call that the operating system does not return from cannot
+/// be ended, so it is left to its thread; until it comes back every further operation fails at once, and so at most the
+/// calls that were under way are ever stuck.
+/// </summary>
+internal sealed class IoGuard
+{
+    private readonly TimeSpan _timeout;
+    private readonly string _folder;
+    private volatile Task? _stuck;
+
+    public IoGuard(string folder, TimeSpan timeout)
+    {
+        _folder = folder;
+        _timeout = timeout;
+    }
+
+    /// <summary>Whether operations are guarded; else they are called directly.</summary>
+    public bool Active { get; set; }
+
+    /// <summary>Runs an operation.</summary>
+    /// <exception cref="CacheStoreException">It did not come back in time, or an earlier one has not yet.</exception>
+    public T Run<T>(Func<T> operation) => Active ? RunGuarded(operation) : operation();
+
+    /// <summary>Runs an operation guarded, whatever <see cref="Active"/> says.</summary>
+    public T RunGuarded<T>(Func<T> operation)
+    {
+        if (_stuck is { IsCompleted: false })
+        {
+            throw Stalled();
+        }
+
+        Task<T> task = Task.Run(operation);
+        try
+        {
+            if (task.Wait(_timeout))
+            {
+                return task.Result;
+            }
+        }
+        catch (AggregateException)
+        {
+            return task.GetAwaiter().GetResult();
+        }
+
+        // Observed, so that a late failure is nobody's unobserved exception.
+        _ = task.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default);
+        _stuck = task;
+        throw Stalled();
+    }
+
+    /// <summary>Whether a folder lies on another machine.</summary>
+    public static bool IsRemote(string folder)
+    {
+        try
+        {
+            string? existing = folder;
+            while (existing is not null && !Directory.Exists(existing))
+            {
+                existing = Path.GetDirectoryName(existing);
+            }
+
+            if (existing is null)
+            {
+                return false;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                string root = Path.GetPathRoot(existing)!;
+                return root.StartsWith(@"\\", StringComparison.Ordinal) || new DriveInfo(root).DriveType == DriveType.Network;
+            }
+
+            return new DriveInfo(existing).DriveType == DriveType.Network;
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error) || error is ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private CacheStoreException Stalled() => new(
+        CacheStoreFault.Stalled,
+        $"The file system of the cache folder '{_folder}' did not answer within {_timeout.TotalSeconds:0.#} s; requests go on without it until it does.");
+}

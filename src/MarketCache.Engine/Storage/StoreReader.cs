@@ -1,0 +1,214 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Win32.SafeHandles;
+
+namespace MarketCache.Engine.Storage;
+
+/// <summary>
+/// Verified reads. No locks, no exceptions: whatever is missing, damaged, foreign or unreadable is a miss, and what is
+/// damaged or foreign is put aside so that the next write finds a clean place.
+/// </summary>
+internal sealed class StoreReader
+{
+    private static readonly TimeSpan PutAsideWait = TimeSpan.FromMilliseconds(50);
+    private readonly StoreLayout _layout;
+    private readonly UsageLedger _ledger;
+    private readonly StoreQuarantine _quarantine;
+    private readonly StoreFaults _faults;
+
+    public StoreReader(StoreLayout layout, UsageLedger ledger, StoreQuarantine quarantine, StoreFaults faults)
+    {
+        _layout = layout;
+        _ledger = ledger;
+        _quarantine = quarantine;
+        _faults = faults;
+    }
+
+    /// <summary>Reads the manifest of a key.</summary>
+    public bool TryReadManifest(string key, [NotNullWhen(true)] out SeriesManifest? manifest)
+    {
+        UInt128 hash = StoreLayout.HashKey(key);
+        if (!TryReadManifest(hash, out manifest))
+        {
+            return false;
+        }
+
+        if (string.Equals(manifest.Key, key, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        // Another key with this very hash: theirs is whole, so it stays; this key is not cached until it goes.
+        manifest = null;
+        return false;
+    }
+
+    /// <summary>Reads the manifest in the place of that key hash.</summary>
+    public bool TryReadManifest(UInt128 hash, [NotNullWhen(true)] out SeriesManifest? manifest)
+    {
+        string path = _layout.SeriesPath(hash);
+        FileState state = ReadManifest(path, hash, out manifest);
+        if (state is FileState.Whole or FileState.Missing)
+        {
+            return state == FileState.Whole;
+        }
+
+        manifest = null;
+        Reject(path, state, LedgerLayout.FirstSeries + StoreLayout.ShardOf(hash), () => ReadManifest(path, hash, out _));
+        return false;
+    }
+
+    /// <summary>Reads an object that must fill the destination exactly.</summary>
+    public bool TryReadObject(UInt128 hash, Span<byte> destination)
+    {
+        string path = _layout.ObjectPath(hash);
+        FileState state = ReadObject(path, hash, destination);
+        if (state is FileState.Whole or FileState.Missing)
+        {
+            return state == FileState.Whole;
+        }
+
+        int length = destination.Length;
+        Reject(path, state, StoreLayout.ShardOf(hash), () => ReadObject(path, hash, new byte[length]));
+        return false;
+    }
+
+    /// <summary>Puts a foreign entry of a shard aside.</summary>
+    public void RejectForeign(string path, int shardIndex) =>
+        Reject(path, FileState.Foreign, shardIndex, () => File.Exists(path) || Directory.Exists(path) ? FileState.Foreign : FileState.Missing);
+
+    /// <summary>Reads a manifest and says what is there; puts nothing aside.</summary>
+    public FileState ReadManifest(string path, UInt128 hash, out SeriesManifest? manifest)
+    {
+        manifest = null;
+        byte[]? rented = null;
+        try
+        {
+            FileInfo info = new(path);
+            if (!info.Exists)
+            {
+                return MissingOrFolder(info);
+            }
+
+            if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
+            {
+                return FileState.Link;
+            }
+
+            long length = info.Length;
+            if (length is < ManifestCodec.MinBytes or > ManifestCodec.MaxBytes)
+            {
+                return FileState.Damaged;
+            }
+
+            rented = ArrayPool<byte>.Shared.Rent((int)length);
+            using SafeFileHandle handle = PrivateFiles.OpenRead(path);
+
+            // A writer may have replaced the file since its length was read, so read as far as the buffer goes.
+            int read = PrivateFiles.ReadAll(handle, rented);
+            if (read == rented.Length && RandomAccess.GetLength(handle) is var whole && whole > read && whole <= ManifestCodec.MaxBytes)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+                rented = ArrayPool<byte>.Shared.Rent((int)whole);
+                read = PrivateFiles.ReadAll(handle, rented);
+            }
+
+            if (!ManifestCodec.TryDecode(rented.AsSpan(0, read), out manifest))
+            {
+                return FileState.Damaged;
+            }
+
+            return StoreLayout.HashKey(manifest.Key) == hash ? FileState.Whole : FileState.Misplaced;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return FileState.Missing;
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            _faults.CountFailure(path, error);
+            return FileState.Unreadable;
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+
+    /// <summary>Reads an object and says what is there; puts nothing aside.</summary>
+    public FileState ReadObject(string path, UInt128 hash, Span<byte> destination)
+    {
+        try
+        {
+            FileInfo info = new(path);
+            if (!info.Exists)
+            {
+                return MissingOrFolder(info);
+            }
+
+            if ((info.Attributes & FileAttributes.ReparsePoint) != 0)
+            {
+                return FileState.Link;
+            }
+
+            if (info.Length != destination.Length)
+            {
+                return FileState.Damaged;
+            }
+
+            using SafeFileHandle handle = PrivateFiles.OpenRead(path);
+            return PrivateFiles.ReadAll(handle, destination) == destination.Length && StoreLayout.HashObject(destination) == hash
+                ? FileState.Whole
+                : FileState.Damaged;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return FileState.Missing;
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            _faults.CountFailure(path, error);
+            return FileState.Unreadable;
+        }
+    }
+
+    // A folder in a file's place is foreign; a dead link does not "exist" either, but has attributes.
+    private static FileState MissingOrFolder(FileInfo info) =>
+        (int)info.Attributes == -1 ? FileState.Missing
+        : (info.Attributes & FileAttributes.ReparsePoint) != 0 ? FileState.Link
+        : FileState.Foreign;
+
+    private void Reject(string path, FileState state, int shardIndex, Func<FileState> lookAgain)
+    {
+        if (state == FileState.Unreadable)
+        {
+            return;
+        }
+
+        _faults.CountDamage(Describe(state), path);
+        try
+        {
+            using LedgerSession session = _ledger.Enter(PutAsideWait);
+            if (lookAgain() == state)
+            {
+                // Otherwise somebody has put it aside or written it anew already.
+                _quarantine.Take(session, path, shardIndex);
+            }
+        }
+        catch (Exception error) when (error is CacheStoreException || PrivateFiles.IsIoFailure(error))
+        {
+            // Left where it is, it is a miss each time it is met.
+        }
+    }
+
+    private static string Describe(FileState state) => state switch
+    {
+        FileState.Link => "a link",
+        FileState.Misplaced => "in the place of another",
+        FileState.Foreign => "foreign",
+        _ => "damaged",
+    };
+}
