@@ -5,16 +5,24 @@ namespace MarketCache.Engine;
 /// <summary>The front door: answers requests from memory, disk and, for rows nobody has yet, from providers.</summary>
 public sealed class MarketDataCache : IAsyncDisposable
 {
-    private MarketDataCache(MarketCacheOptions options, TimeProvider time)
+    private readonly EngineRooms _rooms;
+
+    private MarketDataCache(EngineRooms rooms)
     {
-        Options = options;
-        Time = time;
+        _rooms = rooms;
     }
 
     /// <summary>The configuration in force.</summary>
-    public MarketCacheOptions Options { get; }
+    public MarketCacheOptions Options => _rooms.Options;
 
-    internal TimeProvider Time { get; }
+    /// <summary>Told of what users should know that belongs to no single answer: a tier that is skipped, damage put aside. May be raised by any thread.</summary>
+    public event Action<string>? Warning
+    {
+        add => _rooms.Warnings.Raised += value;
+        remove => _rooms.Warnings.Raised -= value;
+    }
+
+    internal EngineRooms Rooms => _rooms;
 
     /// <summary>Opens the cache. Reads no more than the folder's format marker.</summary>
     /// <param name="options">The configuration.</param>
@@ -23,8 +31,7 @@ public sealed class MarketDataCache : IAsyncDisposable
     public static MarketDataCache Open(MarketCacheOptions options, TimeProvider? time = null, IEnumerable<IMarketDataProvider>? providers = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _ = providers;
-        return new MarketDataCache(options, time ?? TimeProvider.System);
+        return new MarketDataCache(new EngineRooms(options, time ?? TimeProvider.System, providers ?? []));
     }
 
     /// <summary>Answers a request.</summary>
@@ -32,16 +39,21 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <param name="policy">How far to depart from the freshness rule; null for not at all.</param>
     /// <param name="cancellationToken">Ends the wait; a fetch shared with others goes on.</param>
     /// <exception cref="MarketDataException">The request is invalid, or nothing is cached and the provider did not answer.</exception>
-    public ValueTask<MarketSeries> GetAsync(DataRequest request, FetchPolicy? policy = null, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    public ValueTask<MarketSeries> GetAsync(DataRequest request, FetchPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _rooms.Requests.TryRecall(request, policy, out var answer)
+            ? new ValueTask<MarketSeries>(answer)
+            : _rooms.Requests.ServeAsync(request, policy ?? FetchPolicy.Default, cancellationToken);
+    }
 
     /// <summary>Removes cached series.</summary>
     /// <param name="filter">Which.</param>
-    public MaintenanceReport Clear(CacheFilter filter) => throw new NotImplementedException();
+    public MaintenanceReport Clear(CacheFilter filter) => _rooms.Inventory.Clear(filter);
 
     /// <summary>Lists cached series without reading their rows.</summary>
     /// <param name="filter">Which.</param>
-    public IEnumerable<CacheEntry> Entries(CacheFilter filter) => throw new NotImplementedException();
+    public IEnumerable<CacheEntry> Entries(CacheFilter filter) => _rooms.Inventory.List(filter);
 
     /// <summary>Reads and hashes everything on disk.</summary>
     /// <param name="repair">Whether to remove what is damaged.</param>
@@ -53,8 +65,9 @@ public sealed class MarketDataCache : IAsyncDisposable
     public MaintenanceReport Trim(CancellationToken cancellationToken = default) => throw new NotImplementedException();
 
     /// <summary>What the cache has done and holds, at this moment.</summary>
-    public MarketCacheStatistics GetStatistics() => throw new NotImplementedException();
+    public MarketCacheStatistics GetStatistics() =>
+        _rooms.Metrics.Snapshot(_rooms.Tiers.Tiered.Tiers, _rooms.Warnings.Recent, _rooms.Store?.Folder);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _rooms.DisposeAsync();
 }

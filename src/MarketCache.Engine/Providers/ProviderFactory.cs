@@ -28,6 +28,9 @@ internal sealed class ProviderFactory
         _types = new(types, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>The types that work without any settings: they are there under their own name even where configuration does not name them.</summary>
+    public static IReadOnlyList<string> SelfSufficientTypes { get; } = ["Sample"];
+
     /// <summary>The types known, in alphabetical order.</summary>
     public IReadOnlyList<string> Types => [.. _types.Keys.Order(StringComparer.OrdinalIgnoreCase)];
 

@@ -76,6 +76,10 @@ internal sealed class ProviderGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>What one call to a provider costs, in the currency of <c>cost_per_call</c>; 0 where nobody said.</summary>
+    /// <param name="provider">The provider's name.</param>
+    public decimal CostPerCall(string provider) => _registry.TryGetEntry(provider, out var entry) ? entry.Settings.CostPerCall : 0m;
+
     /// <summary>How each provider is doing, by name.</summary>
     public IReadOnlyList<ProviderState> States()
     {

@@ -1,0 +1,158 @@
+using MarketCache.Engine.Caching;
+using MarketCache.Engine.Calendars;
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Diagnostics;
+using MarketCache.Engine.Providers;
+using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Series;
+using MarketCache.Engine.Storage;
+
+namespace MarketCache.Engine;
+
+/// <summary>Builds the engine's rooms out of a configuration, once, and closes them.</summary>
+internal sealed class EngineRooms : IAsyncDisposable
+{
+    private readonly MemoryTier<string, CachedSeries>? _memory;
+    private readonly BackgroundRefresh _background;
+
+    /// <summary>Builds the rooms.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="providers">Providers besides the configured ones.</param>
+    public EngineRooms(MarketCacheOptions options, TimeProvider time, IEnumerable<IMarketDataProvider> providers)
+    {
+        Options = options;
+        Time = time;
+        Metrics = new CacheMetrics(time);
+        Types = DataTypeCatalog.Default.With(options);
+        Calendars = new CalendarCatalog();
+        Registry = new ProviderRegistry(Configured(options), new ProviderFactory(time));
+        foreach (var provider in providers)
+        {
+            Registry.Register(provider);
+        }
+
+        Store = OpenStore(options, time);
+        _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
+        Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, Warnings.Add);
+        Metrics.ObserveTiers(() => Tiers.Tiered.Tiers);
+        Gateway = new ProviderGateway(Registry, new GatewayOptions(), time, Store is null ? null : Path.Combine(Store.Folder, "stats"), Metrics);
+        Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
+        Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
+        _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);
+        Reader = new SeriesReader(Tiers, Router, Fetcher, _background, options.Freshness, time);
+        Requests = new RequestDesk(this);
+        Inventory = new SeriesInventory(this);
+    }
+
+    /// <summary>The configuration.</summary>
+    public MarketCacheOptions Options { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>What users should know.</summary>
+    public WarningBoard Warnings { get; } = new();
+
+    /// <summary>What the cache has done.</summary>
+    public CacheMetrics Metrics { get; }
+
+    /// <summary>The data types.</summary>
+    public DataTypeCatalog Types { get; }
+
+    /// <summary>The calendars.</summary>
+    public CalendarCatalog Calendars { get; }
+
+    /// <summary>The providers.</summary>
+    public ProviderRegistry Registry { get; }
+
+    /// <summary>Where providers are called.</summary>
+    public ProviderGateway Gateway { get; }
+
+    /// <summary>The store on disk, or null where there is none.</summary>
+    public CacheStore? Store { get; }
+
+    /// <summary>The tiers.</summary>
+    public SeriesTiers Tiers { get; }
+
+    /// <summary>Requests to routes.</summary>
+    public SeriesRouter Router { get; }
+
+    /// <summary>Fetches.</summary>
+    public SeriesFetcher Fetcher { get; }
+
+    /// <summary>Answers for stored series.</summary>
+    public SeriesReader Reader { get; }
+
+    /// <summary>Answers for all requests.</summary>
+    public RequestDesk Requests { get; }
+
+    /// <summary>What is cached.</summary>
+    public SeriesInventory Inventory { get; }
+
+    /// <summary>Completes when no refresh runs in the background.</summary>
+    public Task WhenIdle() => _background.WhenIdle();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _background.DisposeAsync().ConfigureAwait(false);
+        await Gateway.DisposeAsync().ConfigureAwait(false);
+        await Registry.DisposeAsync().ConfigureAwait(false);
+        Metrics.Dispose();
+        _memory?.Dispose();
+        Store?.Dispose();
+    }
+
+    private static IEnumerable<ProviderOptions> Configured(MarketCacheOptions options)
+    {
+        foreach (var type in ProviderFactory.SelfSufficientTypes)
+        {
+            if (!options.Providers.ContainsKey(type))
+            {
+                yield return new ProviderOptions { Name = type, Type = type };
+            }
+        }
+
+        foreach (var provider in options.Providers.Values)
+        {
+            yield return provider;
+        }
+    }
+
+    private static MemoryTier<string, CachedSeries> MemoryTierOf(MemoryOptions options, TimeProvider time) => new(
+        new MemoryTierOptions
+        {
+            MaxEntries = options.MaxSize,
+            MaxBytes = (long)(options.MaxSizeMb * 1024 * 1024),
+            DefaultTtl = TimeSpan.FromHours(options.DefaultTtlHours),
+        },
+        static (_, series) => series.MemoryBytes,
+        time);
+
+    private CacheStore? OpenStore(MarketCacheOptions options, TimeProvider time)
+    {
+        if (!options.Disk.Enabled)
+        {
+            return null;
+        }
+
+        try
+        {
+            var store = CacheStore.Open(
+                new CacheStoreOptions
+                {
+                    Directory = options.Disk.CacheDir ?? CacheFolder.Default(),
+                    MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)),
+                },
+                time);
+            store.Faults.Warning += Warnings.Add;
+            return store;
+        }
+        catch (CacheStoreException error)
+        {
+            Warnings.Add($"The disk tier is skipped: {error.Message}");
+            return null;
+        }
+    }
+}

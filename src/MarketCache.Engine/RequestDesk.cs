@@ -1,0 +1,169 @@
+using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Diagnostics;
+using MarketCache.Engine.Series;
+using MarketCache.Engine.Series.Computed;
+
+namespace MarketCache.Engine;
+
+/// <summary>Takes requests in: recalls earlier answers, walks the provider chain, sends computed types to their formula.</summary>
+internal sealed class RequestDesk
+{
+    private readonly EngineRooms _rooms;
+    private readonly ComputedSeries _computed;
+    private readonly Resampler _resampler;
+
+    /// <summary>Makes the desk.</summary>
+    /// <param name="rooms">The engine's rooms.</param>
+    public RequestDesk(EngineRooms rooms)
+    {
+        _rooms = rooms;
+        _computed = new ComputedSeries(this, rooms.Types, rooms.Router, rooms.Time);
+        _resampler = new Resampler(rooms.Router, rooms.Reader);
+    }
+
+    /// <summary>An earlier answer to the same question from memory, if it still holds.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="policy">Its policy.</param>
+    /// <param name="answer">The answer.</param>
+    public bool TryRecall(DataRequest request, FetchPolicy? policy, [NotNullWhen(true)] out MarketSeries? answer)
+    {
+        answer = null;
+        if ((policy is not null && policy != FetchPolicy.Default) || request.Parameters.Count > 0 || _rooms.Tiers.Memory is not { } memory
+            || _rooms.Router.Recall(request) is not { } route)
+        {
+            return false;
+        }
+
+        var started = _rooms.Time.GetTimestamp();
+        if (!memory.TryGet(route.Key.Text, out var series) || series.Answers is not AnswerMemo memo
+            || memo.Find(request.Start, request.End, _rooms.Time.GetUtcNow().UtcTicks) is not { } known)
+        {
+            return false;
+        }
+
+        answer = new MarketSeries(request, known.Rows, known.Status with { TotalTime = _rooms.Time.GetElapsedTime(started) });
+        Count(route.Type.Name, answer.Status);
+        return true;
+    }
+
+    /// <summary>Answers a request and counts it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="policy">How far to depart from the freshness rule.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<MarketSeries> ServeAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken)
+    {
+        var started = _rooms.Time.GetTimestamp();
+        try
+        {
+            var answer = await AnswerAsync(request, policy, cancellationToken).ConfigureAwait(false);
+            Count(_rooms.Types.Get(request.DataType).Name, answer.Status);
+            return answer;
+        }
+        catch (MarketDataException error)
+        {
+            _rooms.Metrics.RecordRequest(new RequestOutcome
+            {
+                DataType = _rooms.Types.TryGet(request.DataType, out var type) ? type.Name : "unknown",
+                Result = RequestResult.Error,
+                Source = error is ProviderException ? AnswerSource.Provider : AnswerSource.Memory,
+                Elapsed = _rooms.Time.GetElapsedTime(started),
+            });
+            throw;
+        }
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="policy">How far to depart from the freshness rule.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<MarketSeries> AnswerAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken)
+    {
+        var type = _rooms.Types.Get(request.DataType);
+        Check(request, policy);
+        if (type.Computed is not null)
+        {
+            return await _computed.AnswerAsync(request, type, policy, cancellationToken).ConfigureAwait(false);
+        }
+
+        var chain = _rooms.Router.ChainOf(request, type);
+        ProviderException? first = null;
+        for (var i = 0; i < chain.Count; i++)
+        {
+            try
+            {
+                var route = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
+                var answer = await ReadAsync(request, route, policy, chain.Count == 1, cancellationToken).ConfigureAwait(false);
+                return first is null ? answer : SayFallback(answer, first);
+            }
+            catch (ProviderException error) when (chain.Count > 1)
+            {
+                first ??= error;
+            }
+            catch (MarketDataException error) when (error is not ProviderException && i + 1 < chain.Count && (policy.Offline || i > 0))
+            {
+                // Nothing cached of this provider, or it cannot answer such a request: the next one may.
+            }
+        }
+
+        return ServeStale(request, chain, first!);
+    }
+
+    private void Count(string dataType, SeriesStatus status)
+    {
+        _rooms.Metrics.RecordRequest(RequestOutcome.Of(dataType, status));
+        if (status.ProviderCalls == 0 && status.RowsFromProvider == 0)
+        {
+            _rooms.Metrics.RecordAvoided(status.Provider, _rooms.Gateway.CostPerCall(status.Provider));
+        }
+    }
+
+    private static MarketSeries SayFallback(MarketSeries series, ProviderException first) => new(
+        series.Request,
+        series.Rows,
+        series.Status with { Warnings = [.. series.Status.Warnings, $"{series.Request.Ticker ?? series.Request.DataType}: answered by {series.Status.Provider}, because {first.Message}"] });
+
+    private static void Check(DataRequest request, FetchPolicy policy)
+    {
+        if (request.Start > request.End)
+        {
+            throw new MarketDataException(
+                "InvalidRange", $"The range begins on {request.Start:yyyy-MM-dd}, after its end on {request.End:yyyy-MM-dd}. Swap -Start and -End.")
+            {
+                Target = request.Ticker ?? request.DataType,
+            };
+        }
+
+        if (policy is { Force: true, Offline: true })
+        {
+            throw new MarketDataException("InvalidPolicy", "Force asks the provider and Offline forbids it: choose one.");
+        }
+    }
+
+    private ValueTask<MarketSeries> ReadAsync(
+        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken) =>
+        Resampler.Applies(route)
+            ? _resampler.ReadAsync(request, route, policy, mayServeStale, cancellationToken)
+            : _rooms.Reader.ReadAsync(request, route, policy, mayServeStale, cancellationToken);
+
+    /// <summary>Every provider of the chain has failed: the first that has rows answers from the cache, and says so.</summary>
+    private MarketSeries ServeStale(DataRequest request, IReadOnlyList<string> chain, ProviderException error)
+    {
+        for (var i = 0; i < chain.Count; i++)
+        {
+            try
+            {
+                var route = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
+                if (_rooms.Reader.TryServeStale(request, route, error) is { } answer)
+                {
+                    return answer;
+                }
+            }
+            catch (MarketDataException)
+            {
+                // This provider cannot answer such a request at all.
+            }
+        }
+
+        throw error;
+    }
+}

@@ -1,0 +1,9 @@
+namespace MarketCache.Engine.Series;
+
+/// <summary>A complete answer from one state of a series, good for the same question until something expires.</summary>
+/// <param name="Range">The days asked for.</param>
+/// <param name="From">From when it holds, UTC ticks.</param>
+/// <param name="Until">Until when it holds (exclusive), UTC ticks.</param>
+/// <param name="Rows">The rows.</param>
+/// <param name="Status">Their status when served from memory.</param>
+internal sealed record Answer(DateRange Range, long From, long Until, MarketTable Rows, SeriesStatus Status);

@@ -1,0 +1,322 @@
+using System.Globalization;
+using MarketCache.Engine.Caching;
+using MarketCache.Engine.Freshness;
+using MarketCache.Engine.Storage;
+using MarketCache.Engine.Tables;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>An answer in the making: the newest look at the series, what was fetched, and what has to be admitted.</summary>
+internal sealed class AnswerDraft
+{
+    private readonly TimeProvider _time;
+    private readonly DataRequest _request;
+    private readonly long _timestamp;
+    private readonly List<string> _warnings = [];
+    private SeriesPlan? _initial;
+    private long _memoryFirst = 1;
+    private long _memoryLast;
+    private FoundSeries? _found;
+    private PeriodTable _periods = null!;
+    private long _firstKey;
+    private long _lastKey;
+    private long _servableSince = long.MinValue;
+    private int _calls;
+    private TimeSpan _fetchTime;
+    private string? _staleReason;
+
+    /// <summary>Begins an answer; the clock runs from here.</summary>
+    public AnswerDraft(TimeProvider time, DataRequest request, SeriesRoute route)
+    {
+        _time = time;
+        _request = request;
+        Route = route;
+        _timestamp = time.GetTimestamp();
+        StartedAt = time.GetUtcNow().UtcTicks;
+    }
+
+    /// <summary>The series' route.</summary>
+    public SeriesRoute Route { get; }
+
+    /// <summary>When the request came, UTC ticks.</summary>
+    public long StartedAt { get; }
+
+    /// <summary>When the newest look was taken, UTC ticks.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>The newest plan.</summary>
+    public SeriesPlan Plan { get; private set; } = SeriesPlan.Nothing;
+
+    /// <summary>The series, if anything is stored.</summary>
+    public CachedSeries? Series => _found?.Series;
+
+    /// <summary>Whether a fetch took place for this request.</summary>
+    public bool Fetched { get; private set; }
+
+    /// <summary>Time spent reading tiers.</summary>
+    public TimeSpan ReadTime { get; set; }
+
+    /// <summary>Time spent planning.</summary>
+    public TimeSpan PlanTime { get; set; }
+
+    /// <summary>Takes the result of a look.</summary>
+    public void Take(FoundSeries? found, SeriesPlan plan, PeriodTable periods, long now, long firstKey, long lastKey)
+    {
+        _found = found;
+        if (_initial is null)
+        {
+            _initial = plan;
+            (_memoryFirst, _memoryLast) = found is { } first ? (first.MemoryFirst, first.MemoryLast) : (1, 0);
+        }
+
+        Plan = plan;
+        Now = now;
+        _periods = periods;
+        _firstKey = firstKey;
+        _lastKey = lastKey;
+    }
+
+    /// <summary>Counts a fetch.</summary>
+    public void AddFetch(FlightResult<FetchOutcome> flight, TimeSpan elapsed)
+    {
+        Fetched = true;
+        _fetchTime += elapsed;
+        if (flight.Led)
+        {
+            _calls += flight.Value.Calls;
+        }
+
+        _warnings.AddRange(flight.Value.Warnings);
+    }
+
+    /// <summary>Decides whether what is cached may stand in for a provider that failed, and says so.</summary>
+    /// <param name="error">Why it failed.</param>
+    /// <param name="allowed">Whether the caller allows it.</param>
+    /// <param name="bound">For how long past its expiry a row may be served.</param>
+    public bool ServeStale(ProviderException error, bool allowed, TimeSpan bound)
+    {
+        if (!allowed)
+        {
+            return false;
+        }
+
+        _servableSince = bound == Timeout.InfiniteTimeSpan ? long.MinValue : Now - bound.Ticks;
+        if (Rows().RowCount == 0)
+        {
+            return false;
+        }
+
+        _staleReason = error.Message;
+        _warnings.Add(Describe($"{Route.Provider} did not answer ({error.Message})"));
+        return true;
+    }
+
+    /// <summary>Admits that rows are served while newer ones are on their way.</summary>
+    public void ServeRevalidating()
+    {
+        _staleReason = "A refresh is under way in the background.";
+    }
+
+    /// <summary>Admits what a request without calls lacks.</summary>
+    /// <exception cref="MarketDataException">Nothing at all is cached.</exception>
+    public void ServeOffline()
+    {
+        if (Plan.End > Plan.First && Plan.Missing == Plan.End - Plan.First && Rows().RowCount == 0)
+        {
+            throw new MarketDataException(
+                "NotCached",
+                $"{Route.Subject}: nothing of {Route.Type.Name} from {Route.Provider} between {_request.Start:yyyy-MM-dd} and {_request.End:yyyy-MM-dd} is cached, and no call was allowed. Ask once without -Offline.")
+            {
+                Target = Route.Subject,
+            };
+        }
+
+        if (!Plan.IsComplete)
+        {
+            _staleReason = "No call was allowed.";
+            _warnings.Add(Describe("no call was allowed"));
+        }
+    }
+
+    /// <summary>The answer.</summary>
+    public MarketSeries Finish()
+    {
+        var rows = Rows();
+        var fromProvider = Fetched ? CountIn(rows, _initial!.Needs) : 0;
+        var fromMemory = Math.Min(rows.RowCount - fromProvider, CountKeys(rows, _memoryFirst, _memoryLast));
+        var isStale = _staleReason is not null && Plan.Needed > 0;
+        var status = new SeriesStatus
+        {
+            Provider = Route.Provider,
+            Calendar = Route.Calendar.Id,
+            Unit = UnitOf(),
+            RowsFromMemory = fromMemory,
+            RowsFromDisk = rows.RowCount - fromProvider - fromMemory,
+            RowsFromProvider = fromProvider,
+            ProviderCalls = _calls,
+            MissingSessions = Plan.Missing,
+            ProvisionalRows = Plan.Provisional,
+            OldestFetch = Plan.OldestFetch == long.MaxValue ? null : new DateTime(Plan.OldestFetch, DateTimeKind.Utc),
+            IsStale = isStale,
+            StaleReason = isStale ? _staleReason : null,
+            NextRefresh = NextRefresh(),
+            IsSynthetic = Route.Capabilities.IsSynthetic,
+            Warnings = _warnings.Count == 0 ? [] : [.. _warnings],
+            PlanTime = PlanTime,
+            ReadTime = ReadTime,
+            FetchTime = _fetchTime,
+            TotalTime = _time.GetElapsedTime(_timestamp),
+        };
+        if (!isStale && Plan.IsComplete)
+        {
+            Remember(rows, status);
+        }
+
+        return new MarketSeries(_request, rows, status);
+    }
+
+    private void Remember(MarketTable rows, SeriesStatus status)
+    {
+        if (Series is not { } series || status.Warnings.Count > 0)
+        {
+            return;
+        }
+
+        var until = Plan.NextRefresh;
+        if (Plan.Provisional > 0)
+        {
+            // TTLs change when the market opens or closes.
+            var at = new DateTime(Now, DateTimeKind.Utc);
+            until = Math.Min(until, Route.Calendar.NextOpen(at)?.Ticks ?? until);
+            until = Math.Min(until, Route.Calendar.NextClose(at)?.Ticks ?? until);
+        }
+
+        var remembered = status with
+        {
+            RowsFromMemory = rows.RowCount,
+            RowsFromDisk = 0,
+            RowsFromProvider = 0,
+            ProviderCalls = 0,
+            PlanTime = TimeSpan.Zero,
+            ReadTime = TimeSpan.Zero,
+            FetchTime = TimeSpan.Zero,
+        };
+        series.Answers = AnswerMemo.With(series.Answers as AnswerMemo, new Answer(new DateRange(_request.Start, _request.End), Now, until, rows, remembered));
+    }
+
+    private DateTime? NextRefresh()
+    {
+        if (Plan.Needs.Count > 0)
+        {
+            return new DateTime(Now, DateTimeKind.Utc);
+        }
+
+        return Plan.NextRefresh == long.MaxValue ? null : new DateTime(Plan.NextRefresh, DateTimeKind.Utc);
+    }
+
+    private string? UnitOf()
+    {
+        if (Series?.Properties.GetValueOrDefault(SeriesFacts.Unit) is { } unit)
+        {
+            return unit;
+        }
+
+        return Route.Type.Unit ?? Series?.Properties.GetValueOrDefault(SeriesFacts.Currency);
+    }
+
+    private MarketTable Rows()
+    {
+        if (Series is not { } series || _lastKey < _firstKey)
+        {
+            return MarketTable.Empty;
+        }
+
+        var rows = RowKeys.Between(series.Rows, _firstKey, _lastKey);
+        return _servableSince == long.MinValue || rows.RowCount == 0 ? rows : WithoutOutdated(rows, series.Runs);
+    }
+
+    /// <summary>The rows without those that expired too long ago to stand in for newer ones.</summary>
+    private MarketTable WithoutOutdated(MarketTable rows, IReadOnlyList<CoverageRun> runs)
+    {
+        var kept = new List<int>(rows.RowCount);
+        var ttl = Route.Ttl(isOpen: false);
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            var key = RowKeys.At(rows, row);
+            var at = Coverage.FirstEndingAtOrAfter(runs, key);
+            var index = Math.Max(0, _periods.IndexAtOrAfter(key + 1) - 1);
+            if (at < runs.Count && runs[at].First <= key
+                && (runs[at].IsFinal || Expiry(Route.Rule, runs[at].FetchedAt, _periods.CloseTicks(index), ttl) >= _servableSince))
+            {
+                kept.Add(row);
+            }
+        }
+
+        return kept.Count == rows.RowCount ? rows : rows.Take(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
+    }
+
+    private static long Expiry(FreshnessRule rule, long fetchedAt, long close, long ttl) =>
+        rule.IsFinal(fetchedAt, close) ? long.MaxValue : rule.Expiry(fetchedAt, close, ttl);
+
+    private int CountIn(MarketTable rows, IReadOnlyList<PeriodSpan> spans)
+    {
+        var count = 0;
+        foreach (var span in spans)
+        {
+            count += CountKeys(rows, _periods.Key(span.First), _periods.EndKey(span.Last));
+        }
+
+        return count;
+    }
+
+    private static int CountKeys(MarketTable rows, long first, long last) =>
+        rows.RowCount == 0 || last < first
+            ? 0
+            : (last == long.MaxValue ? rows.RowCount : RowKeys.LowerBound(rows, last + 1)) - RowKeys.LowerBound(rows, first);
+
+    private string Describe(string reason)
+    {
+        var text = $"{Route.Subject}: {reason}; answered from the cache";
+        if (Plan.Needed > Plan.Missing && Plan.ExpiredSince != long.MaxValue)
+        {
+            text += $", {Plan.Needed - Plan.Missing} row(s) out of date for up to {Age(Now - Plan.ExpiredSince)}";
+        }
+
+        if (Plan.Missing > 0)
+        {
+            text += $", {Plan.Missing} session(s) missing ({Gaps()})";
+        }
+
+        return text + ".";
+    }
+
+    private string Gaps()
+    {
+        var series = Series;
+        var days = new List<string>();
+        foreach (var span in Plan.Needs)
+        {
+            if (days.Count == 3)
+            {
+                days.Add("…");
+                break;
+            }
+
+            var at = series is null ? 0 : Coverage.FirstEndingAtOrAfter(series.Runs, _periods.Key(span.First));
+            if (series is null || at == series.Runs.Count || series.Runs[at].First > _periods.Key(span.First))
+            {
+                days.Add(new DateRange(_periods.FirstDay(span.First), _periods.FirstDay(span.Last)).ToString());
+            }
+        }
+
+        return string.Join(", ", days);
+    }
+
+    private static string Age(long ticks)
+    {
+        var age = TimeSpan.FromTicks(ticks);
+        return age.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days")
+            : age.TotalHours >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} hours")
+            : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, age.TotalMinutes):0} minutes");
+    }
+}

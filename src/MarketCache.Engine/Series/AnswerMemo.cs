@@ -1,0 +1,36 @@
+namespace MarketCache.Engine.Series;
+
+/// <summary>The last few complete answers from one state of a series. Immutable: adding makes a new one.</summary>
+internal sealed class AnswerMemo
+{
+    private const int Size = 4;
+    private readonly Answer[] _answers;
+
+    private AnswerMemo(Answer[] answers)
+    {
+        _answers = answers;
+    }
+
+    /// <summary>An earlier answer to the same question that still holds, or null.</summary>
+    /// <param name="start">First day asked for.</param>
+    /// <param name="end">Last day asked for.</param>
+    /// <param name="now">The moment, UTC ticks.</param>
+    public Answer? Find(DateOnly start, DateOnly end, long now)
+    {
+        foreach (var answer in _answers)
+        {
+            if (answer.Range.Start == start && answer.Range.End == end && now >= answer.From && now < answer.Until)
+            {
+                return answer;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The memo with an answer more; the oldest makes room.</summary>
+    /// <param name="memo">The memo so far, or null.</param>
+    /// <param name="answer">The answer.</param>
+    public static AnswerMemo With(AnswerMemo? memo, Answer answer) =>
+        new([answer, .. (memo?._answers ?? []).Where(a => a.Range != answer.Range).Take(Size - 1)]);
+}

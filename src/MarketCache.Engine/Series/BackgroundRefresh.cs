@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>Refreshes that nobody waits for. Each feed has at most one at a time; failures are told to whoever keeps the log.</summary>
+internal sealed class BackgroundRefresh : IAsyncDisposable
+{
+    private readonly Func<FetchOrder, CancellationToken, Task> _fetch;
+    private readonly Action<string> _failed;
+    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closing = new();
+
+    /// <summary>Makes one.</summary>
+    /// <param name="fetch">Fetches an order.</param>
+    /// <param name="failed">Told of refreshes that failed.</param>
+    public BackgroundRefresh(Func<FetchOrder, CancellationToken, Task> fetch, Action<string> failed)
+    {
+        _fetch = fetch;
+        _failed = failed;
+    }
+
+    /// <summary>Starts a refresh, unless one of the same feed is under way.</summary>
+    /// <param name="order">What to fetch.</param>
+    public void Start(FetchOrder order)
+    {
+        var feed = order.Route.FeedKey;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_closing.IsCancellationRequested && _running.TryAdd(feed, gate.Task))
+        {
+            _ = Task.Run(() => RunAsync(order, feed, gate));
+        }
+    }
+
+    /// <summary>Completes when the refreshes under way have ended.</summary>
+    public Task WhenIdle() => Task.WhenAll(_running.Values);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await WhenIdle().ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    private async Task RunAsync(FetchOrder order, string feed, TaskCompletionSource gate)
+    {
+        try
+        {
+            await _fetch(order, _closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is MarketDataException or OperationCanceledException)
+        {
+            _failed($"{order.Route.Subject}: the refresh in the background failed: {error.Message}");
+        }
+        finally
+        {
+            _running.TryRemove(feed, out _);
+            gate.SetResult();
+        }
+    }
+}

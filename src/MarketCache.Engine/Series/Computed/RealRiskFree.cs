@@ -1,0 +1,25 @@
+namespace MarketCache.Engine.Series.Computed;
+
+/// <summary>A rate less the inflation of the last twelve months that was known on the day.</summary>
+internal sealed class RealRiskFree : Formula
+{
+    /// <inheritdoc/>
+    public override string Name => "real_risk_free";
+
+    /// <inheritdoc/>
+    public override int PeriodsBefore(int input, IReadOnlyDictionary<string, string> parameters) => input == 1 ? 16 : 0;
+
+    /// <inheritdoc/>
+    public override IEnumerable<ComputedRow> Compute(IReadOnlyList<InputColumn> inputs, IReadOnlyDictionary<string, string> parameters)
+    {
+        var (rates, index) = (inputs[0], inputs[1]);
+        for (var row = 0; row < rates.Count; row++)
+        {
+            var month = index.AtOrBefore(rates.Keys[row] - 1);
+            if (month >= 0 && InflationRate.Change(index, month, 12) is { } change)
+            {
+                yield return new ComputedRow(rates.Keys[row], ((1 + rates.Values[row]) / change) - 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using MarketCache.Engine.Caching;
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Storage;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>
+/// The working copies of every series that one provider call feeds, while a flight lays fetches over them. Nothing is visible to
+/// others before it is saved.
+/// </summary>
+internal sealed class FeedState
+{
+    private const string SplitType = "SPLIT";
+    private const string DividendType = "DIVIDEND";
+
+    private readonly SeriesTiers _tiers;
+    private readonly SeriesRouter _router;
+    private readonly SeriesRoute _asked;
+    private readonly Dictionary<string, (SeriesRoute Route, CachedSeries Series)> _series = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _changed = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Starts with the newest stored state of the series asked for.</summary>
+    public FeedState(SeriesTiers tiers, SeriesRouter router, SeriesRoute asked)
+    {
+        _tiers = tiers;
+        _router = router;
+        _asked = asked;
+    }
+
+    /// <summary>The series asked for, as it stands now.</summary>
+    public CachedSeries Asked => Of(_asked.Type.Name)!.Value.Series;
+
+    /// <summary>Whether an epoch has ended since the last save: then a save must wait until the whole range has been fetched anew.</summary>
+    public bool EpochEnded { get; private set; }
+
+    /// <summary>Whether a fetch should reach back to a known row, so that a rewritten history shows.</summary>
+    /// <param name="type">A data type of the feed.</param>
+    public bool RewritesHistory(string type) => Of(type) is { } held && held.Route.Adjustments != AdjustmentKinds.None;
+
+    /// <summary>Lays an answer over the working copies.</summary>
+    /// <param name="response">The provider's answer.</param>
+    /// <param name="periods">The feed's periods.</param>
+    /// <param name="span">The periods asked for.</param>
+    /// <param name="newest">Index of the newest period that has opened.</param>
+    /// <param name="fetchedAt">When the provider was asked, UTC ticks.</param>
+    public void Apply(ProviderResponse response, PeriodTable periods, PeriodSpan span, int newest, long fetchedAt)
+    {
+        var fetches = new List<(SeriesRoute Route, FetchedRows Rows, string? Unit)>();
+        foreach (var carried in SeriesOf(response, periods.Key(span.First), periods.EndKey(span.Last)).ToList())
+        {
+            if (Of(carried.DataType) is { } held)
+            {
+                var rows = Normalize(carried, held.Route, periods, span, fetchedAt);
+                Load(held.Route, rows.FirstKey, rows.LastKey);
+                fetches.Add((held.Route, rows, carried.Unit));
+            }
+        }
+
+        EndEpochs(fetches, periods);
+        foreach (var (route, rows, unit) in fetches)
+        {
+            var held = _series[route.Type.Name].Series;
+            var merged = SeriesMerger.Merge(held, rows, periods, newest, route.Rule, route.IsSparse, route.Layout);
+            Set(route, WithFacts(merged, response, unit));
+        }
+    }
+
+    /// <summary>Notes that the provider knows no such ticker.</summary>
+    /// <param name="at">When it said so, UTC ticks.</param>
+    /// <param name="message">What it said.</param>
+    public void NoteNotFound(long at, string message)
+    {
+        var held = Of(_asked.Type.Name)!.Value.Series;
+        var facts = new Dictionary<string, string>(held.Properties)
+        {
+            [SeriesFacts.NotFoundAt] = at.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            [SeriesFacts.NotFoundMessage] = message,
+        };
+        Set(_asked, held.With(facts));
+    }
+
+    /// <summary>Makes everything that has changed visible to others.</summary>
+    public void Save()
+    {
+        // Corporate actions last: should the process die in between, the next fetch still reveals them as new.
+        foreach (var name in _changed.OrderBy(static n => n is SplitType or DividendType))
+        {
+            _tiers.Save(_series[name].Series);
+        }
+
+        _changed.Clear();
+        EpochEnded = false;
+    }
+
+    private (SeriesRoute Route, CachedSeries Series)? Of(string type)
+    {
+        if (_series.TryGetValue(type, out var held))
+        {
+            return held;
+        }
+
+        if (!_router.Types.TryGet(type, out var definition))
+        {
+            return null;
+        }
+
+        var route = string.Equals(type, _asked.Type.Name, StringComparison.OrdinalIgnoreCase) ? _asked : _router.Sibling(_asked, definition);
+        held = (route, _tiers.Newest(route.Key.Text) ?? new CachedSeries { Key = route.Key.Text });
+        _series[definition.Name] = held;
+        return held;
+    }
+
+    private void Set(SeriesRoute route, CachedSeries series)
+    {
+        _series[route.Type.Name] = (route, series);
+        _changed.Add(route.Type.Name);
+    }
+
+    private IEnumerable<ProviderSeries> SeriesOf(ProviderResponse response, long firstKey, long lastKey)
+    {
+        if (response.NotModified)
+        {
+            // What is stored is as good as if it had come again.
+            foreach (var type in _asked.Group)
+            {
+                if (Of(type) is { } held)
+                {
+                    yield return new ProviderSeries(type, Tables.RowKeys.Between(Load(held.Route, firstKey, lastKey).Rows, firstKey, lastKey));
+                }
+            }
+
+            yield break;
+        }
+
+        var hasAsked = false;
+        foreach (var series in response.Series)
+        {
+            hasAsked |= string.Equals(series.DataType, _asked.Type.Name, StringComparison.OrdinalIgnoreCase);
+            yield return series;
+        }
+
+        if (!hasAsked)
+        {
+            yield return new ProviderSeries(_asked.Type.Name, MarketTable.Empty);
+        }
+    }
+
+    private static FetchedRows Normalize(ProviderSeries carried, SeriesRoute route, PeriodTable periods, PeriodSpan span, long fetchedAt)
+    {
+        var first = periods.Key(span.First);
+        var last = route.Frequency.IsIntraday || route.SnapsToPeriod ? periods.EndKey(span.Last) : periods.LastDay(span.Last).DayNumber;
+        var rows = RowNormalizer.Normalize(carried.Rows, periods, route.Frequency.IsIntraday, route.SnapsToPeriod, first, last);
+        return new FetchedRows(rows, span, first, last, fetchedAt);
+    }
+
+    private CachedSeries Load(SeriesRoute route, long firstKey, long lastKey)
+    {
+        var (first, last) = (route.Layout.BoundsOf(firstKey).First, route.Layout.BoundsOf(lastKey).Last);
+        var loaded = _tiers.LoadForWriting(_series[route.Type.Name].Series, first, last);
+        _series[route.Type.Name] = (route, loaded);
+        return loaded;
+    }
+
+    private void EndEpochs(List<(SeriesRoute Route, FetchedRows Rows, string? Unit)> fetches, PeriodTable periods)
+    {
+        var revealed = AdjustmentKinds.None;
+        var dividend = NewestRevealed(fetches, DividendType);
+        var split = NewestRevealed(fetches, SplitType);
+        revealed |= dividend is null ? AdjustmentKinds.None : AdjustmentKinds.Dividends;
+        revealed |= split is null ? AdjustmentKinds.None : AdjustmentKinds.Splits;
+        foreach (var (route, rows, _) in fetches)
+        {
+            var held = _series[route.Type.Name].Series;
+            var ends = SeriesMerger.Contradicts(held, rows)
+                || (revealed.HasFlag(AdjustmentKinds.Dividends) && route.Adjustments.HasFlag(AdjustmentKinds.Dividends) && IsRewritten(held, route, dividend!.Value, periods))
+                || (revealed.HasFlag(AdjustmentKinds.Splits) && route.Adjustments.HasFlag(AdjustmentKinds.Splits) && IsRewritten(held, route, split!.Value, periods));
+            if (ends)
+            {
+                EpochEnded = true;
+                Set(route, new CachedSeries
+                {
+                    Key = held.Key,
+                    Epoch = held.Epoch + 1,
+                    Version = held.Version,
+                    Properties = held.Properties,
+                });
+            }
+        }
+    }
+
+    /// <summary>The key of the newest corporate action in the answer that was not known before.</summary>
+    private long? NewestRevealed(List<(SeriesRoute Route, FetchedRows Rows, string? Unit)> fetches, string type)
+    {
+        foreach (var (route, rows, _) in fetches)
+        {
+            if (route.Type.Name != type)
+            {
+                continue;
+            }
+
+            var known = _series[type].Series.Rows;
+            for (var row = rows.Rows.RowCount - 1; row >= 0; row--)
+            {
+                var key = Tables.RowKeys.At(rows.Rows, row);
+                var at = Tables.RowKeys.LowerBound(known, key);
+                if (at >= known.RowCount || Tables.RowKeys.At(known, at) != key)
+                {
+                    return key;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether rows older than a corporate action were fetched before it took effect.</summary>
+    private static bool IsRewritten(CachedSeries held, SeriesRoute route, long actionKey, PeriodTable periods)
+    {
+        var index = Math.Min(periods.IndexAtOrAfter(actionKey), periods.Count - 1);
+        var effective = periods.CloseTicks(index) + route.Rule.Lag + route.Rule.Settle;
+        foreach (var run in held.Runs)
+        {
+            if (run.First < actionKey && run.FetchedAt < effective)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static CachedSeries WithFacts(CachedSeries series, ProviderResponse response, string? unit)
+    {
+        var facts = new Dictionary<string, string>(series.Properties);
+        facts.Remove(SeriesFacts.NotFoundAt);
+        facts.Remove(SeriesFacts.NotFoundMessage);
+        Note(facts, SeriesFacts.Calendar, response.Calendar);
+        Note(facts, SeriesFacts.Currency, response.Currency);
+        Note(facts, SeriesFacts.Unit, unit);
+        Note(facts, SeriesFacts.Validator, response.Validator);
+        return series.With(facts);
+    }
+
+    private static void Note(Dictionary<string, string> facts, string name, string? value)
+    {
+        if (value is not null)
+        {
+            facts[name] = value;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Tables;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>
+/// Derives weekly and longer bars from daily ones: always where the provider offers no others, and, to save a call, where every
+/// daily bar of every period is cached and final, which makes the result exact.
+/// </summary>
+internal sealed class Resampler
+{
+    private readonly SeriesRouter _router;
+    private readonly SeriesReader _reader;
+
+    /// <summary>Makes a resampler.</summary>
+    public Resampler(SeriesRouter router, SeriesReader reader)
+    {
+        _router = router;
+        _reader = reader;
+    }
+
+    /// <summary>Whether rows of the series can be derived from daily ones.</summary>
+    /// <param name="route">The series.</param>
+    public static bool Applies(SeriesRoute route) =>
+        route.SnapsToPeriod && route.Type.NativeFrequency == Frequency.Daily.Name && route.Type.Computed is null;
+
+    /// <summary>Answers a request for weekly or longer bars.</summary>
+    public async ValueTask<MarketSeries> ReadAsync(
+        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken)
+    {
+        var periods = route.PeriodsFor(new DateRange(request.Start, request.End));
+        var first = periods.IndexAtOrAfter(request.Start.DayNumber);
+        var last = periods.IndexAtOrAfter(request.End.DayNumber + 1L) - 1;
+        var daily = _router.Sibling(route, route.Type, Frequency.Daily);
+        if (route.IsOffered)
+        {
+            if (_reader.TryReadCached(request, route, policy, onlyFinal: false) is { } cached)
+            {
+                return cached;
+            }
+
+            if (last >= first && _reader.TryReadCached(DailyOf(request, periods, first, last), daily, policy, onlyFinal: true) is { } exact
+                && exact.Status.NextRefresh is null)
+            {
+                return Derive(request, exact, periods);
+            }
+
+            return await _reader.ReadAsync(request, route, policy, mayServeStale, cancellationToken).ConfigureAwait(false);
+        }
+
+        var rows = await _reader.ReadAsync(
+            last >= first ? DailyOf(request, periods, first, last) : request, daily, policy, mayServeStale, cancellationToken).ConfigureAwait(false);
+        return Derive(request, rows, periods);
+    }
+
+    private static DataRequest DailyOf(DataRequest request, PeriodTable periods, int first, int last) => request with
+    {
+        Frequency = Frequency.Daily.Name,
+        Start = periods.FirstDay(first),
+        End = periods.LastDay(last),
+    };
+
+    private static MarketSeries Derive(DataRequest request, MarketSeries daily, PeriodTable periods)
+    {
+        var rows = RowKeys.Between(Aggregate(daily.Rows, periods), request.Start.DayNumber, request.End.DayNumber);
+        return new MarketSeries(request, rows, daily.Status);
+    }
+
+    private static MarketTable Aggregate(MarketTable daily, PeriodTable periods)
+    {
+        var keys = RowKeys.All(daily);
+        var starts = new List<int>();
+        var labels = new List<DateOnly>();
+        var current = -1;
+        for (var row = 0; row < keys.Length; row++)
+        {
+            var period = Math.Max(0, periods.IndexAtOrAfter(keys[row] + 1) - 1);
+            if (period != current)
+            {
+                current = period;
+                starts.Add(row);
+                labels.Add(periods.FirstDay(period));
+            }
+        }
+
+        starts.Add(keys.Length);
+        if (daily.Columns.Count == 0)
+        {
+            return daily;
+        }
+
+        var columns = new List<MarketColumn> { MarketColumn.OfDates(MarketTable.DateColumn, [.. labels]) };
+        foreach (var column in daily.Columns.Skip(1))
+        {
+            columns.Add(Aggregate(column, starts));
+        }
+
+        return new MarketTable([.. columns]);
+    }
+
+    private static MarketColumn Aggregate(MarketColumn column, List<int> starts) => column switch
+    {
+        MarketColumn<double> doubles => Doubles(doubles, starts),
+        MarketColumn<long> longs => Sums(longs, starts),
+        _ => LastOf(column, starts),
+    };
+
+    private static MarketColumn LastOf(MarketColumn column, List<int> starts)
+    {
+        var rows = new int[starts.Count - 1];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = starts[i + 1] - 1;
+        }
+
+        return column.Take(rows);
+    }
+
+    private static MarketColumn Sums(MarketColumn<long> column, List<int> starts)
+    {
+        var sums = new long[starts.Count - 1];
+        var valid = new bool[sums.Length];
+        for (var i = 0; i < sums.Length; i++)
+        {
+            for (var row = starts[i]; row < starts[i + 1]; row++)
+            {
+                if (!column.IsNull(row))
+                {
+                    sums[i] += column.Values[row];
+                    valid[i] = true;
+                }
+            }
+        }
+
+        return MarketColumn.OfLongs(column.Name, sums, valid);
+    }
+
+    private static MarketColumn Doubles(MarketColumn<double> column, List<int> starts)
+    {
+        Func<double, double, double> fold = column.Name switch
+        {
+            "Open" => static (a, _) => a,
+            "High" => Math.Max,
+            "Low" => Math.Min,
+            "Volume" => static (a, b) => a + b,
+            _ => static (_, b) => b,
+        };
+        var values = new double[starts.Count - 1];
+        var valid = new bool[values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            for (var row = starts[i]; row < starts[i + 1]; row++)
+            {
+                if (!column.IsNull(row))
+                {
+                    values[i] = valid[i] ? fold(values[i], column.Values[row]) : column.Values[row];
+                    valid[i] = true;
+                }
+            }
+        }
+
+        return MarketColumn.OfDoubles(column.Name, values, valid);
+    }
+}

@@ -1,0 +1,69 @@
+namespace MarketCache.Engine.Series;
+
+/// <summary>Compares rows of tables of the same shape.</summary>
+internal static class RowComparison
+{
+    /// <summary>
+    /// Relative difference up to which two prices count as the same: providers recompute adjusted prices in binary floating
+    /// point, and their last digits wander without meaning.
+    /// </summary>
+    public const double Tolerance = 1e-6;
+
+    /// <summary>Whether two rows say the same, doubles within <see cref="Tolerance"/>.</summary>
+    /// <param name="a">A table.</param>
+    /// <param name="rowA">Its row.</param>
+    /// <param name="b">A table of the same shape.</param>
+    /// <param name="rowB">Its row.</param>
+    public static bool Agree(MarketTable a, int rowA, MarketTable b, int rowB)
+    {
+        for (var i = 1; i < a.Columns.Count; i++)
+        {
+            var (left, right) = (a.Columns[i], b.Columns[i]);
+            if (left.IsNull(rowA) != right.IsNull(rowB))
+            {
+                return false;
+            }
+
+            var same = (left, right) switch
+            {
+                (MarketColumn<double> x, MarketColumn<double> y) => Close(x.Values[rowA], y.Values[rowB]),
+                (MarketColumn<long> x, MarketColumn<long> y) => x.Values[rowA] == y.Values[rowB],
+                _ => Equals(left.GetValue(rowA), right.GetValue(rowB)),
+            };
+            if (!same)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a row carries no value: its close or value, or else all its columns, are null or NaN.</summary>
+    /// <param name="table">A table.</param>
+    /// <param name="row">Its row.</param>
+    public static bool IsVoid(MarketTable table, int row)
+    {
+        var deciding = table.Find("Close") ?? table.Find("Value");
+        if (deciding is not null)
+        {
+            return IsNothing(deciding, row);
+        }
+
+        for (var i = 1; i < table.Columns.Count; i++)
+        {
+            if (!IsNothing(table.Columns[i], row))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsNothing(MarketColumn column, int row) =>
+        column.IsNull(row) || (column is MarketColumn<double> doubles && double.IsNaN(doubles.Values[row]));
+
+    private static bool Close(double a, double b) =>
+        a.Equals(b) || Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+}

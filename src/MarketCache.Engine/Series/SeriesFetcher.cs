@@ -1,0 +1,171 @@
+using MarketCache.Engine.Caching;
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Storage;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>
+/// Fetches what a request lacks and lays it over what is stored. One flight per feed at a time, in this process and, where there
+/// is a disk, among all processes; whoever waits looks again before asking.
+/// </summary>
+internal sealed class SeriesFetcher
+{
+    private const int MaxEpochs = 3;
+    private readonly SeriesTiers _tiers;
+    private readonly SeriesRouter _router;
+    private readonly ProviderGateway _gateway;
+    private readonly CacheStore? _store;
+    private readonly FreshnessOptions _freshness;
+    private readonly TimeProvider _time;
+    private readonly SingleFlight<string, FetchOutcome> _flights = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a fetcher.</summary>
+    public SeriesFetcher(
+        SeriesTiers tiers, SeriesRouter router, ProviderGateway gateway, CacheStore? store, FreshnessOptions freshness, TimeProvider time)
+    {
+        _tiers = tiers;
+        _router = router;
+        _gateway = gateway;
+        _store = store;
+        _freshness = freshness;
+        _time = time;
+    }
+
+    /// <summary>How long a flight waits for another process that fetches the same feed, before it fetches alone.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Joins the feed's flight, or starts one.</summary>
+    /// <param name="order">What is wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProviderException">The provider did not answer.</exception>
+    public Task<FlightResult<FetchOutcome>> FetchAsync(FetchOrder order, CancellationToken cancellationToken) =>
+        _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, token), cancellationToken);
+
+    /// <summary>The conditions under which an order is planned at a moment.</summary>
+    /// <param name="order">What is wanted.</param>
+    /// <param name="now">The moment, UTC ticks.</param>
+    public static PlanConditions ConditionsOf(FetchOrder order, long now)
+    {
+        var isOpen = order.Route.Calendar.IsOpen(new DateTime(now, DateTimeKind.Utc));
+        return new PlanConditions(now, order.Route.Rule, order.Route.Ttl(isOpen))
+        {
+            MaxAge = order.Policy.MaxAge?.Ticks,
+            Force = order.Policy.Force,
+            AcceptedSince = order.AcceptedSince,
+            IncludeAging = order.IncludeAging,
+        };
+    }
+
+    private async Task<FetchOutcome> FlyAsync(FetchOrder order, CancellationToken cancellationToken)
+    {
+        await using var held = await LockAsync(order.Route.FeedKey, cancellationToken).ConfigureAwait(false);
+        var state = new FeedState(_tiers, _router, order.Route);
+        var warnings = new List<string>();
+        var calls = 0;
+        var epochs = 0;
+        while (NextCall(order, state) is var (periods, span, newest))
+        {
+            var response = await CallAsync(order.Route, state, periods, span, cancellationToken).ConfigureAwait(false);
+            calls += Math.Max(1, response.Response.Calls);
+            warnings.AddRange(response.Response.Warnings);
+            var hadEnded = state.EpochEnded;
+            state.Apply(response.Response, periods, response.Span, newest, response.At);
+            if (response.Response.Calendar is { } calendar)
+            {
+                _router.Learn(order.Route, calendar);
+            }
+
+            if (state.EpochEnded && !hadEnded && ++epochs > MaxEpochs)
+            {
+                throw new ProviderException(
+                    ProviderErrorKind.BadResponse,
+                    $"{order.Route.Provider} answered {order.Route.Subject} with rows that contradict each other from call to call. What was cached is kept.");
+            }
+
+            if (!state.EpochEnded || NextCall(order, state) is null)
+            {
+                state.Save();
+            }
+        }
+
+        return new FetchOutcome(calls, warnings);
+    }
+
+    private async ValueTask<SeriesLock?> LockAsync(string feed, CancellationToken cancellationToken)
+    {
+        if (_store is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await _store.LockAsync(feed, LockWait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CacheStoreException)
+        {
+            // Without a usable folder there is nobody to coordinate with.
+            return null;
+        }
+    }
+
+    private (PeriodTable Periods, PeriodSpan Span, int Newest)? NextCall(FetchOrder order, FeedState state)
+    {
+        var now = _time.GetUtcNow().UtcTicks;
+        var periods = order.Route.PeriodsFor(order.Range);
+        var (first, last) = order.Route.KeysFor(order.Range);
+        var plan = SeriesPlanner.Plan(periods, first, last, state.Asked.Runs, ConditionsOf(order, now));
+        if (plan.IsComplete)
+        {
+            return null;
+        }
+
+        return (periods, SeriesPlan.Merge(plan.Needs, _freshness.MergeGapSessions)[0], periods.FirstUnopened(now) - 1);
+    }
+
+    private async Task<(ProviderResponse Response, PeriodSpan Span, long At)> CallAsync(
+        SeriesRoute route, FeedState state, PeriodTable periods, PeriodSpan span, CancellationToken cancellationToken)
+    {
+        // Where history can be rewritten, a known row travels along: if it has changed, so has all that is older.
+        if (span.First > 0 && route.Group.Any(state.RewritesHistory) && IsFinalAt(state.Asked, periods.Key(span.First - 1)))
+        {
+            span = span with { First = span.First - 1 };
+        }
+
+        var now = _time.GetUtcNow().UtcDateTime;
+        var request = new ProviderRequest
+        {
+            DataType = route.Type.Name,
+            Ticker = route.Ticker,
+            Start = periods.FirstDay(span.First),
+            End = periods.LastDay(span.Last),
+            Frequency = route.Frequency.Name,
+            TimeZone = route.Calendar.TimeZone,
+            Calendar = route.Calendar.Id,
+            Now = now,
+            Validator = state.Asked.Properties.GetValueOrDefault(SeriesFacts.Validator),
+            Parameters = route.Parameters,
+        };
+        try
+        {
+            return (await _gateway.FetchAsync(route.Provider, request, cancellationToken).ConfigureAwait(false), span, now.Ticks);
+        }
+        catch (ProviderException error) when (error.Kind == ProviderErrorKind.NotFound)
+        {
+            state.NoteNotFound(now.Ticks, error.Message);
+            if (!state.EpochEnded)
+            {
+                state.Save();
+            }
+
+            throw;
+        }
+    }
+
+    private static bool IsFinalAt(CachedSeries series, long key)
+    {
+        var at = Coverage.FirstEndingAtOrAfter(series.Runs, key);
+        return at < series.Runs.Count && series.Runs[at].First <= key && series.Runs[at].IsFinal;
+    }
+}

@@ -1,0 +1,62 @@
+namespace MarketCache.Engine.Series;
+
+/// <summary>What a request over a range of periods finds and what it lacks.</summary>
+internal sealed class SeriesPlan
+{
+    /// <summary>A plan for a range in which nothing is expected.</summary>
+    public static SeriesPlan Nothing { get; } = new();
+
+    /// <summary>First period of the range.</summary>
+    public int First { get; init; }
+
+    /// <summary>End (exclusive) of the periods of the range that have opened.</summary>
+    public int End { get; init; }
+
+    /// <summary>The stretches that are unknown or expired, ascending.</summary>
+    public IReadOnlyList<PeriodSpan> Needs { get; init; } = [];
+
+    /// <summary>Periods in <see cref="Needs"/>.</summary>
+    public int Needed { get; init; }
+
+    /// <summary>Periods of the range that no fetch has answered.</summary>
+    public int Missing { get; init; }
+
+    /// <summary>Known periods whose row may still change.</summary>
+    public int Provisional { get; init; }
+
+    /// <summary>UTC ticks of the oldest fetch among the known periods; <see cref="long.MaxValue"/> where none is known.</summary>
+    public long OldestFetch { get; init; } = long.MaxValue;
+
+    /// <summary>UTC ticks at which the first row that is fresh now expires or the next period opens; <see cref="long.MaxValue"/> for never.</summary>
+    public long NextRefresh { get; init; } = long.MaxValue;
+
+    /// <summary>UTC ticks at which the first of the expired rows expired; <see cref="long.MaxValue"/> where none has.</summary>
+    public long ExpiredSince { get; init; } = long.MaxValue;
+
+    /// <summary>Fresh periods in the last fifth of their life, that an eager refresh would fetch.</summary>
+    public IReadOnlyList<PeriodSpan> Aging { get; init; } = [];
+
+    /// <summary>Whether the range can be answered without a provider call.</summary>
+    public bool IsComplete => Needs.Count == 0;
+
+    /// <summary>Joins stretches that lie near each other into provider calls.</summary>
+    /// <param name="spans">The stretches, ascending.</param>
+    /// <param name="mergeGap">Stretches this many periods apart, or fewer, travel together.</param>
+    public static List<PeriodSpan> Merge(IReadOnlyList<PeriodSpan> spans, int mergeGap)
+    {
+        var calls = new List<PeriodSpan>(spans.Count);
+        foreach (var span in spans)
+        {
+            if (calls.Count > 0 && span.First - calls[^1].Last <= Math.Max(1, mergeGap))
+            {
+                calls[^1] = calls[^1] with { Last = span.Last };
+            }
+            else
+            {
+                calls.Add(span);
+            }
+        }
+
+        return calls;
+    }
+}

@@ -1,0 +1,183 @@
+using MarketCache.Engine.Freshness;
+using MarketCache.Engine.Storage;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>Decides which periods of a range are missing or may have changed. Pure: everything it needs is passed in.</summary>
+internal static class SeriesPlanner
+{
+    /// <summary>Plans a range.</summary>
+    /// <param name="periods">The periods of the series' calendar and frequency.</param>
+    /// <param name="firstKey">First row key asked for.</param>
+    /// <param name="lastKey">Last row key asked for, inclusive.</param>
+    /// <param name="runs">What is known.</param>
+    /// <param name="conditions">Under which conditions.</param>
+    public static SeriesPlan Plan(
+        PeriodTable periods, long firstKey, long lastKey, IReadOnlyList<CoverageRun> runs, in PlanConditions conditions)
+    {
+        var unopened = periods.FirstUnopened(conditions.Now);
+        var first = periods.IndexAtOrAfter(firstKey);
+        var asked = periods.IndexAtOrAfter(lastKey == long.MaxValue ? lastKey : lastKey + 1);
+        var end = Math.Min(asked, unopened);
+        var nextOpen = asked > unopened && unopened >= first && unopened < periods.Count ? periods.OpenTicks(unopened) : long.MaxValue;
+        if (end <= first)
+        {
+            return new SeriesPlan { First = first, End = first, NextRefresh = nextOpen };
+        }
+
+        var walk = new Walk(periods, conditions, unopened - 1) { NextRefresh = nextOpen };
+        var index = first;
+        var at = Coverage.FirstEndingAtOrAfter(runs, periods.Key(first));
+        while (index < end)
+        {
+            if (at == runs.Count)
+            {
+                walk.Gap(index, end);
+                break;
+            }
+
+            var run = runs[at];
+            if (periods.Key(index) < run.First)
+            {
+                var next = Math.Min(end, periods.IndexAtOrAfter(run.First));
+                walk.Gap(index, next);
+                index = next;
+                continue;
+            }
+
+            var stop = Math.Min(end, periods.IndexAtOrAfter(run.Last + 1));
+            if (stop > index)
+            {
+                walk.Known(index, stop, run);
+                index = stop;
+            }
+
+            at++;
+        }
+
+        return walk.ToPlan(first, end);
+    }
+
+    private struct Walk(PeriodTable periods, PlanConditions conditions, int newest)
+    {
+        private List<PeriodSpan>? _needs;
+        private List<PeriodSpan>? _aging;
+        private int _needed;
+        private int _missing;
+        private int _provisional;
+        private long _oldest = long.MaxValue;
+        private long _expiredSince = long.MaxValue;
+
+        public long NextRefresh { get; set; }
+
+        public void Gap(int first, int stop)
+        {
+            if (stop > first)
+            {
+                _missing += stop - first;
+                Need(first, stop - 1);
+            }
+        }
+
+        public void Known(int first, int stop, in CoverageRun run)
+        {
+            _oldest = Math.Min(_oldest, run.FetchedAt);
+            var accepted = run.FetchedAt >= conditions.AcceptedSince;
+            if (conditions.Force && !accepted)
+            {
+                Need(first, stop - 1);
+                return;
+            }
+
+            if (run.IsFinal)
+            {
+                return;
+            }
+
+            for (var index = first; index < stop; index++)
+            {
+                Provisional(index, run.FetchedAt, accepted);
+            }
+        }
+
+        public readonly SeriesPlan ToPlan(int first, int end) => new()
+        {
+            First = first,
+            End = end,
+            Needs = _needs ?? (IReadOnlyList<PeriodSpan>)[],
+            Aging = _aging ?? (IReadOnlyList<PeriodSpan>)[],
+            Needed = _needed,
+            Missing = _missing,
+            Provisional = _provisional,
+            OldestFetch = _oldest,
+            NextRefresh = NextRefresh,
+            ExpiredSince = _expiredSince,
+        };
+
+        private void Provisional(int index, long fetchedAt, bool accepted)
+        {
+            var close = periods.CloseTicks(index);
+            var settled = conditions.Rule.IsFinal(fetchedAt, close);
+            if (settled && newest - index >= conditions.Rule.AbsentPeriods)
+            {
+                // Settled and still marked provisional: the provider had no row. After so many periods it never will.
+                return;
+            }
+
+            _provisional++;
+            var expiry = Expiry(fetchedAt, close, settled);
+            if (conditions.Now >= expiry)
+            {
+                if (!accepted)
+                {
+                    _expiredSince = Math.Min(_expiredSince, expiry);
+                    Need(index, index);
+                }
+
+                return;
+            }
+
+            NextRefresh = Math.Min(NextRefresh, expiry);
+            if (conditions.Now - fetchedAt >= (expiry - fetchedAt) / 5 * 4)
+            {
+                Add(ref _aging, index, index);
+                if (conditions.IncludeAging && !accepted)
+                {
+                    Need(index, index);
+                }
+            }
+        }
+
+        private readonly long Expiry(long fetchedAt, long close, bool settled)
+        {
+            if (fetchedAt > conditions.Now + FreshnessRule.ClockTolerance)
+            {
+                return long.MinValue;
+            }
+
+            var ttl = conditions.MaxAge ?? conditions.Ttl;
+            return conditions.MaxAge is not null || settled
+                ? fetchedAt + Math.Min(ttl, long.MaxValue - fetchedAt)
+                : conditions.Rule.Expiry(fetchedAt, close, ttl);
+        }
+
+        private void Need(int first, int last)
+        {
+            _needed += last - first + 1;
+            Add(ref _needs, first, last);
+        }
+
+        private static void Add(ref List<PeriodSpan>? spans, int first, int last)
+        {
+            spans ??= [];
+            if (spans.Count > 0 && spans[^1].Last + 1 == first)
+            {
+                spans[^1] = spans[^1] with { Last = last };
+            }
+            else
+            {
+                spans.Add(new PeriodSpan(first, last));
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using MarketCache.Engine.Caching;
+using MarketCache.Engine.Configuration;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>Answers requests for stored series: looks, plans, has fetched what lacks, and tells the truth about the result.</summary>
+internal sealed class SeriesReader
+{
+    private const int MaxAttempts = 6;
+    private readonly SeriesTiers _tiers;
+    private readonly SeriesRouter _router;
+    private readonly SeriesFetcher _fetcher;
+    private readonly FreshnessOptions _freshness;
+    private readonly TimeProvider _time;
+    private readonly BackgroundRefresh _background;
+
+    /// <summary>Makes a reader.</summary>
+    public SeriesReader(
+        SeriesTiers tiers, SeriesRouter router, SeriesFetcher fetcher, BackgroundRefresh background, FreshnessOptions freshness, TimeProvider time)
+    {
+        _tiers = tiers;
+        _router = router;
+        _fetcher = fetcher;
+        _background = background;
+        _freshness = freshness;
+        _time = time;
+    }
+
+    /// <summary>Answers a request from one provider's series.</summary>
+    /// <param name="request">The request, for the answer.</param>
+    /// <param name="route">The series.</param>
+    /// <param name="policy">How far to depart from the freshness rule.</param>
+    /// <param name="mayServeStale">Whether rows past their freshness may stand in for a provider that fails.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProviderException">The provider did not answer and nothing may stand in for it.</exception>
+    /// <exception cref="MarketDataException">Nothing is cached and no call was allowed.</exception>
+    public async ValueTask<MarketSeries> ReadAsync(
+        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken)
+    {
+        var draft = new AnswerDraft(_time, request, route);
+        var range = new DateRange(request.Start, request.End);
+        var order = new FetchOrder(route, range, policy, policy.Force ? draft.StartedAt : long.MaxValue);
+        for (var attempt = 0; ; attempt++)
+        {
+            Look(draft, order);
+            if (draft.Plan.IsComplete || policy.Offline || attempt == MaxAttempts)
+            {
+                break;
+            }
+
+            if (TryServeWhileRefreshing(draft, order))
+            {
+                break;
+            }
+
+            try
+            {
+                ThrowIfKnownMissing(draft, policy);
+                var fetchStarted = _time.GetTimestamp();
+                var flight = await _fetcher.FetchAsync(order, cancellationToken).ConfigureAwait(false);
+                draft.AddFetch(flight, _time.GetElapsedTime(fetchStarted));
+                order = order with { AcceptedSince = draft.StartedAt };
+            }
+            catch (ProviderException error)
+            {
+                // What the flight got before it failed has been stored.
+                Look(draft, order);
+                if (!draft.ServeStale(error, mayServeStale, _freshness.StaleIfError))
+                {
+                    throw;
+                }
+
+                return draft.Finish();
+            }
+        }
+
+        if (policy.Offline)
+        {
+            draft.ServeOffline();
+        }
+        else
+        {
+            RefreshAging(draft, order);
+        }
+
+        return draft.Finish();
+    }
+
+    /// <summary>Answers from the cache in place of a provider that failed, if there is anything to answer with.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="route">The series.</param>
+    /// <param name="error">Why the provider failed.</param>
+    public MarketSeries? TryServeStale(DataRequest request, SeriesRoute route, ProviderException error)
+    {
+        var draft = new AnswerDraft(_time, request, route);
+        Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), FetchPolicy.Default, long.MaxValue));
+        return draft.ServeStale(error, allowed: true, _freshness.StaleIfError) ? draft.Finish() : null;
+    }
+
+    /// <summary>Answers from the cache if it has every row of the range fresh.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="route">The series.</param>
+    /// <param name="policy">How far to depart from the freshness rule.</param>
+    /// <param name="onlyFinal">Whether rows that may still change do not count.</param>
+    public MarketSeries? TryReadCached(DataRequest request, SeriesRoute route, FetchPolicy policy, bool onlyFinal)
+    {
+        if (policy.Force)
+        {
+            return null;
+        }
+
+        var draft = new AnswerDraft(_time, request, route);
+        Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), policy, long.MaxValue));
+        return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional == 0) ? draft.Finish() : null;
+    }
+
+    private void Look(AnswerDraft draft, FetchOrder order)
+    {
+        var readStarted = _time.GetTimestamp();
+        var route = order.Route;
+        var (first, last) = route.KeysFor(order.Range);
+        var found = _tiers.Find(route.Key.Text, first, last);
+        draft.ReadTime += _time.GetElapsedTime(readStarted);
+
+        if (found?.Series.Properties.TryGetValue(SeriesFacts.Calendar, out var calendar) == true)
+        {
+            _router.Learn(route, calendar);
+        }
+
+        var planStarted = _time.GetTimestamp();
+        var now = _time.GetUtcNow().UtcTicks;
+        var periods = route.PeriodsFor(order.Range);
+        var plan = SeriesPlanner.Plan(periods, first, last, found?.Series.Runs ?? [], SeriesFetcher.ConditionsOf(order, now));
+        draft.Take(found, plan, periods, now, first, last);
+        draft.PlanTime += _time.GetElapsedTime(planStarted);
+    }
+
+    private bool TryServeWhileRefreshing(AnswerDraft draft, FetchOrder order)
+    {
+        var bound = _freshness.StaleWhileRevalidate.Ticks;
+        var plan = draft.Plan;
+        if (bound <= 0 || order.Policy != FetchPolicy.Default || plan.Missing > 0 || draft.Fetched || draft.Now - plan.ExpiredSince > bound)
+        {
+            return false;
+        }
+
+        _background.Start(order);
+        draft.ServeRevalidating();
+        return true;
+    }
+
+    private void RefreshAging(AnswerDraft draft, FetchOrder order)
+    {
+        if (_freshness.EagerRefresh && !draft.Fetched && draft.Plan.IsComplete && draft.Plan.Aging.Count > 0
+            && order.Policy == FetchPolicy.Default)
+        {
+            _background.Start(order with { IncludeAging = true });
+        }
+    }
+
+    private void ThrowIfKnownMissing(AnswerDraft draft, FetchPolicy policy)
+    {
+        if (policy.Force || draft.Series?.Properties.TryGetValue(SeriesFacts.NotFoundAt, out var text) != true
+            || !long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var at))
+        {
+            return;
+        }
+
+        var age = draft.Now - at;
+        if (age >= 0 && age < _freshness.NegativeTtl.Ticks)
+        {
+            throw new ProviderException(ProviderErrorKind.NotFound, draft.Series.Properties.GetValueOrDefault(SeriesFacts.NotFoundMessage, "No such ticker."))
+            {
+                Provider = draft.Route.Provider,
+                Target = draft.Route.Subject,
+            };
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using MarketCache.Engine.Calendars;
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Freshness;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>Everything about one series that does not depend on the range asked for: worked out once, used by every request.</summary>
+internal sealed class SeriesRoute
+{
+    private const int SessionsAfterWindow = 3;
+    private readonly PeriodTable? _periods;
+
+    /// <summary>Makes a route.</summary>
+    public SeriesRoute(
+        DataTypeDefinition type,
+        Frequency frequency,
+        string provider,
+        string? ticker,
+        IReadOnlyDictionary<string, string> parameters,
+        TradingCalendar calendar,
+        PeriodTable? periods,
+        ProviderCapabilities capabilities,
+        int absentPeriods)
+    {
+        Type = type;
+        Frequency = frequency;
+        Provider = provider;
+        Ticker = ticker;
+        Parameters = parameters;
+        Calendar = calendar;
+        Capabilities = capabilities;
+        _periods = periods;
+        Key = SeriesKey.Of(provider, type.Name, ticker, frequency.Name, parameters);
+        Group = capabilities.Groups.FirstOrDefault(g => g.Contains(type.Name, StringComparer.OrdinalIgnoreCase)) ?? [type.Name];
+        FeedKey = SeriesKey.Of(provider, Group[0], ticker, frequency.Name, parameters).Text;
+        Rule = new FreshnessRule(
+            calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), type.RevisionWindow?.Ticks ?? 0, absentPeriods);
+        Adjustments = capabilities.Adjustments.TryGetValue(type.Name, out var kinds) ? kinds : AdjustmentKinds.None;
+        Layout = frequency.IsIntraday ? BlockLayout.Month : frequency == Frequency.Daily ? BlockLayout.Year : BlockLayout.Decade;
+    }
+
+    /// <summary>The data type.</summary>
+    public DataTypeDefinition Type { get; }
+
+    /// <summary>The bar length.</summary>
+    public Frequency Frequency { get; }
+
+    /// <summary>The provider's name as registered.</summary>
+    public string Provider { get; }
+
+    /// <summary>The canonical ticker, or null.</summary>
+    public string? Ticker { get; }
+
+    /// <summary>The request's parameters, for the provider.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; }
+
+    /// <summary>The trading calendar.</summary>
+    public TradingCalendar Calendar { get; }
+
+    /// <summary>What the provider can answer.</summary>
+    public ProviderCapabilities Capabilities { get; }
+
+    /// <summary>The series' name.</summary>
+    public SeriesKey Key { get; }
+
+    /// <summary>The data types that travel in one answer with this one, itself among them.</summary>
+    public IReadOnlyList<string> Group { get; }
+
+    /// <summary>Names what one call feeds; single-flight and the cross-process lock go by it.</summary>
+    public string FeedKey { get; }
+
+    /// <summary>When rows are final and expire.</summary>
+    public FreshnessRule Rule { get; }
+
+    /// <summary>Which corporate actions rewrite the series' history.</summary>
+    public AdjustmentKinds Adjustments { get; }
+
+    /// <summary>How rows are divided into blocks.</summary>
+    public BlockLayout Layout { get; }
+
+    /// <summary>Whether a period without a row is the rule and not an absence.</summary>
+    public bool IsSparse => Type.Shape == DataShape.Events;
+
+    /// <summary>Whether rows are keyed by the first day of their period.</summary>
+    public bool SnapsToPeriod => !Frequency.IsIntraday && Frequency != Frequency.Daily && !IsSparse;
+
+    /// <summary>Whether the provider offers the frequency itself; else its rows are derived from daily ones.</summary>
+    public bool IsOffered => Capabilities.Frequencies.Count == 0 || Capabilities.Frequencies.Contains(Frequency.Name);
+
+    /// <summary>How the request is called in messages: the ticker, or the data type where there is none.</summary>
+    public string Subject => Ticker ?? Type.Name;
+
+    /// <summary>The periods that a request over some days deals with.</summary>
+    /// <param name="range">The days.</param>
+    public PeriodTable PeriodsFor(DateRange range)
+    {
+        if (_periods is not null)
+        {
+            return _periods;
+        }
+
+        // Some sessions more, so that a bar at the end of a past range is not taken for a young one.
+        var sessions = Calendar.Sessions;
+        var first = sessions.IndexAtOrAfter(range.Start);
+        var end = Math.Min(sessions.Count, sessions.IndexAtOrAfter(range.End) + 1 + SessionsAfterWindow);
+        return new IntradayPeriods(sessions, first, end, Frequency.BarLength!.Value);
+    }
+
+    /// <summary>The first and last row key of some days.</summary>
+    /// <param name="range">The days.</param>
+    public (long First, long Last) KeysFor(DateRange range)
+    {
+        if (!Frequency.IsIntraday)
+        {
+            return (range.Start.DayNumber, range.End.DayNumber);
+        }
+
+        var sessions = Calendar.Sessions;
+        var first = sessions.IndexAtOrAfter(range.Start);
+        var last = sessions.IndexAtOrBefore(range.End);
+        return first >= sessions.Count || last < first ? (1, 0) : (sessions.OpenTicks[first], sessions.CloseTicks[last] - 1);
+    }
+
+    /// <summary>How long the asker tolerates rows that are not final.</summary>
+    /// <param name="isOpen">Whether the series' market is open.</param>
+    public long Ttl(bool isOpen) => (isOpen ? Type.Ttl.MarketHours : Type.Ttl.AfterHours).Ticks;
+}

@@ -1,0 +1,100 @@
+namespace MarketCache.Engine.Storage;
+
+/// <summary>Arithmetic on coverage runs: ascending, without overlap.</summary>
+internal static class Coverage
+{
+    /// <summary>The index of the first run that ends at or after the key; the number of runs where there is none.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="key">A row key.</param>
+    public static int FirstEndingAtOrAfter(IReadOnlyList<CoverageRun> runs, long key)
+    {
+        int low = 0, high = runs.Count;
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (runs[middle].Last < key)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    /// <summary>The runs with a stretch replaced by newer ones; neighbours that say the same are joined.</summary>
+    /// <param name="runs">The runs so far.</param>
+    /// <param name="newer">The runs that replace what they cover, ascending and without overlap.</param>
+    public static CoverageRun[] Overlay(IReadOnlyList<CoverageRun> runs, IReadOnlyList<CoverageRun> newer)
+    {
+        var rest = new List<CoverageRun>(runs);
+        foreach (var over in newer)
+        {
+            rest = Cut(rest, over.First, over.Last);
+        }
+
+        rest.AddRange(newer);
+        rest.Sort(static (x, y) => x.First.CompareTo(y.First));
+        return Join(rest);
+    }
+
+    /// <summary>The runs without the stretch between two keys, both included.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="first">First key to forget.</param>
+    /// <param name="last">Last key to forget.</param>
+    public static CoverageRun[] Remove(IReadOnlyList<CoverageRun> runs, long first, long last) => [.. Cut(runs, first, last)];
+
+    private static List<CoverageRun> Cut(IReadOnlyList<CoverageRun> runs, long first, long last)
+    {
+        var rest = new List<CoverageRun>(runs.Count + 1);
+        foreach (var run in runs)
+        {
+            if (run.Last < first || run.First > last)
+            {
+                rest.Add(run);
+                continue;
+            }
+
+            if (run.First < first)
+            {
+                rest.Add(run with { Last = first - 1 });
+            }
+
+            if (run.Last > last)
+            {
+                rest.Add(run with { First = last + 1 });
+            }
+        }
+
+        return rest;
+    }
+
+    /// <summary>
+    /// Joins touching neighbours that were fetched together, or that are both final: then the time of the fetch no longer
+    /// matters and the earlier one is kept for the record.
+    /// </summary>
+    private static CoverageRun[] Join(List<CoverageRun> runs)
+    {
+        var joined = new List<CoverageRun>(runs.Count);
+        foreach (var run in runs)
+        {
+            if (joined.Count > 0)
+            {
+                var last = joined[^1];
+                var alike = last.IsFinal == run.IsFinal && (run.IsFinal || last.FetchedAt == run.FetchedAt);
+                if (alike && last.Last + 1 == run.First)
+                {
+                    joined[^1] = last with { Last = run.Last, FetchedAt = Math.Min(last.FetchedAt, run.FetchedAt) };
+                    continue;
+                }
+            }
+
+            joined.Add(run);
+        }
+
+        return [.. joined];
+    }
+}
