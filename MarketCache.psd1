@@ -16,7 +16,10 @@
     CmdletsToExport        = @(
         'Clear-MarketCache'
         'Get-CacheStats'
+        'Get-MarketCacheEntry'
         'Get-MarketData'
+        'Optimize-MarketCache'
+        'Test-MarketCache'
     )
     PrivateData            = @{
         PSData = @{

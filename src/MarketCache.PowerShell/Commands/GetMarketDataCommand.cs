@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Pipeline;
@@ -28,11 +29,13 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Symbol")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CachedTickerCompleter))]
     public string[]? Ticker { get; set; }
 
     /// <summary>The data type.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DataTypeCompleter))]
     public string DataType { get; set; } = "OHLCV";
 
     /// <summary>First day wanted.</summary>
@@ -48,16 +51,19 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
     /// <summary>The period up to <see cref="End"/> instead of a first day: <c>30d</c>, <c>2w</c>, <c>6mo</c>, <c>5y</c>, <c>ytd</c>, <c>max</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PeriodCompleter))]
     public string? Last { get; set; }
 
     /// <summary>The bar length.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FrequencyCompleter))]
     public string Frequency { get; set; } = "daily";
 
     /// <summary>The provider to ask, instead of the data type's configured ones.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
     public string? Provider { get; set; }
 
     /// <summary>Further parameters of the data type or provider.</summary>

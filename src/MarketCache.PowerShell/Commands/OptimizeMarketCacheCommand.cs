@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using MarketCache.PowerShell.Pipeline;
+using MarketCache.PowerShell.Session;
+
+namespace MarketCache.PowerShell.Commands;
+
+/// <summary>Makes room down to the disk bound and removes what no series refers to any more.</summary>
+[Cmdlet(VerbsCommon.Optimize, "MarketCache", SupportsShouldProcess = true)]
+[OutputType(typeof(MaintenanceReport))]
+public sealed class OptimizeMarketCacheCommand : MarketCacheCmdlet
+{
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ShouldProcess("the cache folder", "Trim and sweep"))
+        {
+            var cache = SessionCache.Get(this);
+            WriteObject(Await(cache.Trim));
+        }
+    }
+}
