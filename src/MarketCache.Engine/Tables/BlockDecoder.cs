@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MarketCache.Engine.Tables;
@@ -83,21 +84,37 @@ internal readonly ref struct BlockDecoder
         NumberStream.Read(_padded, column.Numbers, MemoryMarshal.Cast<long, ulong>(rest));
         if (column.IsBiased)
         {
-            var bias = column.Bias;
-            if (bias != 0)
-            {
-                for (var i = 0; i < rest.Length; i++)
-                {
-                    rest[i] += bias;
-                }
-            }
+            AddBias(rest, column.Bias);
         }
         else if (column.Numbers.Packing != Packing.Zero)
         {
-            for (var i = 0; i < rest.Length; i++)
+            ZigZag.Decode(rest);
+        }
+    }
+
+    private static void AddBias(Span<long> rest, long bias)
+    {
+        if (bias == 0)
+        {
+            return;
+        }
+
+        var at = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            var biases = new Vector<long>(bias);
+            var vectors = MemoryMarshal.Cast<long, Vector<long>>(rest);
+            for (var i = 0; i < vectors.Length; i++)
             {
-                rest[i] = ZigZag.Decode((ulong)rest[i]);
+                vectors[i] += biases;
             }
+
+            at = vectors.Length * Vector<long>.Count;
+        }
+
+        for (; at < rest.Length; at++)
+        {
+            rest[at] += bias;
         }
     }
 
@@ -229,31 +246,13 @@ internal readonly ref struct BlockDecoder
 
                 break;
             default:
-                ToDecimals(numbers, doubles, column.Divisor, DoubleMapping.PowerOfTen(column.Scale), column.Mapping == Mapping.SingleDecimal);
+                DoubleMapping.ToDecimals(numbers, column.Divisor, column.Scale, column.Mapping == Mapping.SingleDecimal);
                 break;
         }
 
         if (column.SpecialCount > 0)
         {
             ReadSpecials(column, doubles);
-        }
-    }
-
-    private static void ToDecimals(Span<long> numbers, Span<double> doubles, long divisor, double power, bool isSingle)
-    {
-        if (isSingle)
-        {
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                doubles[i] = (float)(numbers[i] * divisor / power);
-            }
-        }
-        else
-        {
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                doubles[i] = numbers[i] * divisor / power;
-            }
         }
     }
 

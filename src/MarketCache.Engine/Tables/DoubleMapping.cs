@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MarketCache.Engine.Tables;
 
 /// <summary>Doubles as whole numbers, exactly or not at all.</summary>
@@ -6,8 +9,11 @@ internal static class DoubleMapping
     /// <summary>Powers of ten up to this one are exact doubles.</summary>
     public const int MaxScale = 22;
 
+    /// <summary>Stands for a value that no scale gives exactly.</summary>
+    public const byte NoScale = byte.MaxValue;
+
     private const int MaxSingleScale = 12;
-    private const double MaxExactInteger = 1L << 53;
+    private const long MaxExactInteger = 1L << 53;
 
     private static readonly double[] PowersOfTen =
     [
@@ -16,94 +22,164 @@ internal static class DoubleMapping
 
     public static double PowerOfTen(int scale) => PowersOfTen[scale];
 
-    /// <summary>Values that no decimal number stands for: NaN, the infinities and negative zero.</summary>
-    public static bool IsSpecial(double value) => !double.IsFinite(value) || (value == 0 && double.IsNegative(value));
-
     public static long FromBits(double value) => Ordered(BitConverter.DoubleToInt64Bits(value));
 
     public static double ToBits(long number) => BitConverter.Int64BitsToDouble(Ordered(number));
+
+    public static bool IsSingle(double value) => (float)value == value && !IsNegativeZero(value);
 
     public static long FromSingleBits(double value) => Ordered(BitConverter.SingleToInt32Bits((float)value));
 
     public static double ToSingleBits(int number) => BitConverter.Int32BitsToSingle(Ordered(number));
 
-    /// <summary>Finds the smallest scale, from the given one on, at which every value is exactly number ÷ 10^scale.</summary>
-    public static bool TryDecimal(ReadOnlySpan<double> values, Span<long> numbers, ref int scale)
+    /// <summary>The smallest scale at which the value is exactly number ÷ 10^scale, or <see cref="NoScale"/>.</summary>
+    public static byte Scale(double value, out long number)
     {
-        var began = scale;
-        for (var i = 0; i < values.Length; i++)
+        number = 0;
+        if (!double.IsFinite(value) || IsNegativeZero(value))
         {
-            while (!TryScale(values[i], scale, out numbers[i]))
+            return NoScale;
+        }
+
+        // A value that fits a scale fits every finer one until the number exceeds 2^53, so probing is coarse and trailing
+        // zeros tell the rest.
+        var scale = 4;
+        while (!Fits(value, scale, out number))
+        {
+            if (Math.Abs(value) * PowersOfTen[scale] > MaxExactInteger)
             {
-                if (++scale > MaxScale)
+                for (scale = 0; scale <= MaxScale && Math.Abs(value) * PowersOfTen[scale] <= MaxExactInteger; scale++)
                 {
-                    return false;
+                    if (Fits(value, scale, out number))
+                    {
+                        return (byte)scale;
+                    }
                 }
+
+                return NoScale;
+            }
+
+            scale += 6;
+            if (scale > MaxScale)
+            {
+                return NoScale;
             }
         }
 
-        return scale == began || TryDecimal(values, numbers, ref scale);
+        return WithoutTrailingZeros(ref number, scale);
     }
 
-    /// <summary>The same for doubles that are single-precision values.</summary>
-    public static bool TrySingleDecimal(ReadOnlySpan<double> values, Span<long> numbers, ref int scale)
+    /// <summary>The smallest scale found at which the value is exactly number ÷ 10^scale rounded to single precision, or <see cref="NoScale"/>.</summary>
+    public static byte SingleScale(double value, out long number)
     {
-        var began = scale;
-        for (var i = 0; i < values.Length; i++)
+        number = 0;
+        if (!IsSingle(value) || !double.IsFinite(value))
         {
-            while (!TryScaleSingle(values[i], scale, out numbers[i]))
+            return NoScale;
+        }
+
+        for (var scale = 2; scale <= MaxSingleScale; scale++)
+        {
+            var scaled = Math.Round(value * PowersOfTen[scale]);
+            if (Math.Abs(scaled) > MaxExactInteger)
             {
-                if (++scale > MaxSingleScale)
+                break;
+            }
+
+            if ((float)(scaled / PowersOfTen[scale]) == value)
+            {
+                number = (long)scaled;
+                return WithoutTrailingZeros(ref number, scale);
+            }
+        }
+
+        return NoScale;
+    }
+
+    /// <summary>The number at a finer scale; false where it would not be exact.</summary>
+    public static bool TryRescale(long number, int from, int to, out long rescaled)
+    {
+        var factor = PowersOfTen[to - from];
+        rescaled = Math.Abs(number) * factor <= MaxExactInteger ? number * (long)factor : 0;
+        return rescaled != 0 || number == 0;
+    }
+
+    /// <summary>The number nearest to the value at the scale, or null for values that are not finite or too large.</summary>
+    public static long? Nearest(double value, int scale)
+    {
+        var scaled = Math.Round(value * PowersOfTen[scale]);
+        return Math.Abs(scaled) <= MaxExactInteger ? (long)scaled : null;
+    }
+
+    /// <summary>Puts number × divisor ÷ 10^scale in place of every number, for <see cref="Mapping.SingleDecimal"/> rounded to single precision.</summary>
+    public static void ToDecimals(Span<long> numbers, long divisor, int scale, bool isSingle)
+    {
+        var power = PowersOfTen[scale];
+        var factor = (double)divisor;
+        var doubles = MemoryMarshal.Cast<long, double>(numbers);
+        var at = 0;
+
+        // Numbers of this mapping are below 2^53, so that the multiplication is exact in doubles.
+        if (Vector.IsHardwareAccelerated)
+        {
+            var factors = new Vector<double>(factor);
+            var powers = new Vector<double>(power);
+            var vectors = MemoryMarshal.Cast<long, Vector<long>>(numbers);
+            var results = MemoryMarshal.Cast<double, Vector<double>>(doubles);
+            if (isSingle)
+            {
+                for (var i = 0; i + 1 < vectors.Length; i += 2)
                 {
-                    return false;
+                    var low = Vector.ConvertToDouble(vectors[i]) * factors / powers;
+                    var high = Vector.ConvertToDouble(vectors[i + 1]) * factors / powers;
+                    Vector.Widen(Vector.Narrow(low, high), out results[i], out results[i + 1]);
                 }
+
+                at = vectors.Length / 2 * 2 * Vector<long>.Count;
             }
-        }
-
-        return scale == began || TrySingleDecimal(values, numbers, ref scale);
-    }
-
-    public static bool TrySingleBits(ReadOnlySpan<double> values, Span<long> numbers)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            if ((float)values[i] != values[i])
+            else
             {
-                return false;
-            }
+                for (var i = 0; i < vectors.Length; i++)
+                {
+                    results[i] = Vector.ConvertToDouble(vectors[i]) * factors / powers;
+                }
 
-            numbers[i] = FromSingleBits(values[i]);
+                at = vectors.Length * Vector<long>.Count;
+            }
         }
 
-        return true;
+        for (; at < numbers.Length; at++)
+        {
+            var value = numbers[at] * factor / power;
+            doubles[at] = isSingle ? (float)value : value;
+        }
     }
 
-    private static bool TryScale(double value, int scale, out long number)
+    private static bool IsNegativeZero(double value) => value == 0 && double.IsNegative(value);
+
+    private static bool Fits(double value, int scale, out long number)
     {
         var power = PowersOfTen[scale];
         var scaled = Math.Round(value * power);
-        if (Math.Abs(scaled) > MaxExactInteger)
-        {
-            number = 0;
-            return false;
-        }
-
-        number = (long)scaled;
+        number = Math.Abs(scaled) <= MaxExactInteger ? (long)scaled : 0;
         return number / power == value;
     }
 
-    private static bool TryScaleSingle(double value, int scale, out long number)
+    private static byte WithoutTrailingZeros(ref long number, int scale)
     {
-        var power = PowersOfTen[scale];
-        var scaled = Math.Round(value * power);
-        if (Math.Abs(scaled) > MaxExactInteger)
+        while (scale > 0)
         {
-            number = 0;
-            return false;
+            var (quotient, digit) = Math.DivRem(number, 10);
+            if (digit != 0)
+            {
+                break;
+            }
+
+            number = quotient;
+            scale--;
         }
 
-        number = (long)scaled;
-        return (float)(number / power) == value;
+        return (byte)scale;
     }
 
     private static long Ordered(long bits) => bits ^ ((bits >> 63) & long.MaxValue);

@@ -27,6 +27,6 @@ internal sealed class NumberPlan
     /// <summary>Estimate of the bits that <see cref="Rest"/> takes.</summary>
     public double Cost { get; set; } = double.MaxValue;
 
-    /// <summary>Rows (counted without nulls) whose doubles have no number, and the doubles.</summary>
-    public IReadOnlyList<(int Row, double Value)> Specials { get; set; } = [];
+    /// <summary>The doubles that have no number, ascending by row.</summary>
+    public IReadOnlyList<SpecialDouble> Specials { get; set; } = [];
 }

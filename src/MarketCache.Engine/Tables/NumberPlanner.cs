@@ -3,9 +3,11 @@ namespace MarketCache.Engine.Tables;
 /// <summary>Tries the ways to store numbers and keeps the cheapest.</summary>
 internal sealed class NumberPlanner
 {
-    private static readonly Prediction[] DoublePredictions = [Prediction.Previous, Prediction.None, Prediction.Average];
-    private static readonly Prediction[] LongPredictions = [Prediction.Previous, Prediction.None, Prediction.Average, Prediction.Linear];
-    private static readonly Prediction[] KeyPredictions = [Prediction.Previous, Prediction.Linear];
+    // Up to this scale, decimals that fit all values are certainly shorter than the values' bits.
+    private const int PlainScale = 9;
+
+    private static readonly Prediction[] ValuePredictions = [Prediction.Previous, Prediction.None, Prediction.Average];
+    private static readonly Prediction[] KeyPredictions = [Prediction.Linear, Prediction.Previous];
     private static readonly Prediction[] FlagPredictions = [Prediction.None, Prediction.Previous];
     private static readonly Mapping[] DoubleMappings = [Mapping.Decimal, Mapping.SingleDecimal, Mapping.SingleBits, Mapping.Bits];
 
@@ -16,7 +18,7 @@ internal sealed class NumberPlanner
     public NumberPlan PlanDates(ReadOnlySpan<DateOnly> dates)
     {
         var days = _scratch.Rent(dates.Length);
-        if (DateMapping.TryMonths(dates, days.Span, out var day) && dates.Length > 1)
+        if (dates.Length > 1 && DateMapping.TryMonths(dates, days.Span, out var day))
         {
             return Predict(new NumberPlan { Mapping = Mapping.Month, Scale = day, Numbers = days }, KeyPredictions);
         }
@@ -26,9 +28,10 @@ internal sealed class NumberPlanner
             return Predict(new NumberPlan { Mapping = Mapping.Weekday, Numbers = days }, KeyPredictions);
         }
 
+        var numbers = days.Span;
         for (var i = 0; i < dates.Length; i++)
         {
-            days.Span[i] = dates[i].DayNumber;
+            numbers[i] = dates[i].DayNumber;
         }
 
         return Predict(new NumberPlan { Mapping = Mapping.Day, Numbers = days }, KeyPredictions);
@@ -37,9 +40,10 @@ internal sealed class NumberPlanner
     public NumberPlan PlanInstants(ReadOnlySpan<DateTime> instants)
     {
         var numbers = _scratch.Rent(instants.Length);
+        var span = numbers.Span;
         for (var i = 0; i < instants.Length; i++)
         {
-            numbers.Span[i] = instants[i].Ticks;
+            span[i] = instants[i].Ticks;
         }
 
         return Predict(Divide(new NumberPlan { Mapping = Mapping.Integer, Numbers = numbers }), KeyPredictions);
@@ -48,9 +52,10 @@ internal sealed class NumberPlanner
     public NumberPlan PlanBooleans(ReadOnlySpan<bool> flags)
     {
         var numbers = _scratch.Rent(flags.Length);
+        var span = numbers.Span;
         for (var i = 0; i < flags.Length; i++)
         {
-            numbers.Span[i] = flags[i] ? 1 : 0;
+            span[i] = flags[i] ? 1 : 0;
         }
 
         return Predict(new NumberPlan { Mapping = Mapping.Integer, Numbers = numbers }, FlagPredictions);
@@ -60,32 +65,28 @@ internal sealed class NumberPlanner
     {
         var numbers = _scratch.Rent(values.Length);
         values.CopyTo(numbers.Span);
-        return Predict(Divide(new NumberPlan { Mapping = Mapping.Integer, Numbers = numbers }), LongPredictions);
+        return Predict(Divide(new NumberPlan { Mapping = Mapping.Integer, Numbers = numbers }), ValuePredictions);
     }
 
-    public NumberPlan PlanDoubles(ReadOnlySpan<double> values)
+    /// <summary>Plans a column of doubles by itself.</summary>
+    public NumberPlan PlanDoubles(DoubleColumn column)
     {
         NumberPlan? best = null;
         foreach (var mapping in DoubleMappings)
         {
-            if (mapping == Mapping.Bits && best is not null)
-            {
-                break;
-            }
-
-            var plan = TryMap(values, mapping, 0);
+            var plan = Map(column, mapping, mapping is Mapping.Decimal or Mapping.SingleDecimal ? column.BestScale(mapping) : 0);
             if (plan is null)
             {
                 continue;
             }
 
-            Predict(Divide(plan), DoublePredictions);
+            Predict(Divide(plan), ValuePredictions);
             if (best is null || plan.Cost < best.Cost)
             {
                 best = plan;
             }
 
-            if (mapping == Mapping.Decimal)
+            if (IsPlain(plan))
             {
                 break;
             }
@@ -94,18 +95,13 @@ internal sealed class NumberPlanner
         return best!;
     }
 
-    /// <summary>Plans four columns as bars; null where no mapping fits all of them.</summary>
-    public NumberPlan[]? PlanBars(ReadOnlySpan<double> open, ReadOnlySpan<double> high, ReadOnlySpan<double> low, ReadOnlySpan<double> close)
+    /// <summary>Plans the open, high, low and close of bars together; null where no mapping fits all of them.</summary>
+    public NumberPlan[]? PlanBars(DoubleColumn[] prices)
     {
         NumberPlan[]? best = null;
         foreach (var mapping in DoubleMappings)
         {
-            if (mapping == Mapping.Bits && best is not null)
-            {
-                break;
-            }
-
-            var bars = TryMapBars(open, high, low, close, mapping);
+            var bars = MapBars(prices, mapping);
             if (bars is null)
             {
                 continue;
@@ -117,7 +113,7 @@ internal sealed class NumberPlanner
                 best = bars;
             }
 
-            if (mapping == Mapping.Decimal)
+            if (Array.TrueForAll(bars, IsPlain))
             {
                 break;
             }
@@ -138,110 +134,92 @@ internal sealed class NumberPlanner
         return cost;
     }
 
-    private NumberPlan[]? TryMapBars(
-        ReadOnlySpan<double> open, ReadOnlySpan<double> high, ReadOnlySpan<double> low, ReadOnlySpan<double> close, Mapping mapping)
+    // No other mapping of doubles is worth a trial.
+    private static bool IsPlain(NumberPlan plan) =>
+        plan.Mapping == Mapping.Decimal && plan.Scale <= PlainScale && plan.Specials.Count <= plan.Numbers.Length / 32;
+
+    private NumberPlan[]? MapBars(DoubleColumn[] prices, Mapping mapping)
     {
         var scale = 0;
-        var bars = new NumberPlan[4];
-        for (var i = 0; i < 4; i++)
+        if (mapping is Mapping.Decimal or Mapping.SingleDecimal)
         {
-            var values = i switch { 0 => open, 1 => high, 2 => low, _ => close };
-            var plan = TryMap(values, mapping, scale);
-            if (plan is null)
+            var scaled = new ScaledDoubles[prices.Length];
+            for (var i = 0; i < prices.Length; i++)
+            {
+                if (prices[i].Scaled(mapping) is not { } column)
+                {
+                    return null;
+                }
+
+                scaled[i] = column;
+            }
+
+            scale = ScaledDoubles.BestScale(scaled);
+        }
+
+        var bars = new NumberPlan[prices.Length];
+        for (var i = 0; i < prices.Length; i++)
+        {
+            if (Map(prices[i], mapping, scale) is not { } plan)
             {
                 return null;
             }
 
             bars[i] = plan;
-            scale = plan.Scale;
-        }
-
-        for (var i = 0; i < 3; i++)
-        {
-            if (bars[i].Scale != scale)
-            {
-                var values = i switch { 0 => open, 1 => high, _ => low };
-                var plan = TryMap(values, mapping, scale);
-                if (plan is null || plan.Scale != scale)
-                {
-                    return null;
-                }
-
-                bars[i] = plan;
-            }
         }
 
         Divide(bars);
         return bars;
     }
 
-    private NumberPlan? TryMap(ReadOnlySpan<double> values, Mapping mapping, int scale)
+    private NumberPlan? Map(DoubleColumn column, Mapping mapping, int scale)
     {
+        if (mapping is Mapping.Decimal or Mapping.SingleDecimal && column.Scaled(mapping) is null)
+        {
+            return null;
+        }
+
+        var values = column.Values;
         var numbers = _scratch.Rent(values.Length);
-        var target = numbers.Span;
-        List<(int, double)>? specials = null;
-        if (mapping == Mapping.Bits)
+        var span = numbers.Span;
+        List<SpecialDouble> specials = [];
+        switch (mapping)
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                target[i] = DoubleMapping.FromBits(values[i]);
-            }
+            case Mapping.Bits:
+                for (var i = 0; i < values.Length; i++)
+                {
+                    span[i] = DoubleMapping.FromBits(values[i]);
+                }
 
-            return new NumberPlan { Mapping = mapping, Numbers = numbers };
-        }
-
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (DoubleMapping.IsSpecial(values[i]))
-            {
-                (specials ??= []).Add((i, values[i]));
-            }
-        }
-
-        if (specials is not null)
-        {
-            if (specials.Count > values.Length / 2)
-            {
-                return null;
-            }
-
-            values = WithoutSpecials(values);
-        }
-
-        var fits = mapping switch
-        {
-            Mapping.Decimal => DoubleMapping.TryDecimal(values, target, ref scale),
-            Mapping.SingleDecimal => DoubleMapping.TrySingleDecimal(values, target, ref scale),
-            _ => DoubleMapping.TrySingleBits(values, target),
-        };
-        return fits ? new NumberPlan { Mapping = mapping, Scale = scale, Numbers = numbers, Specials = specials ?? [] } : null;
-    }
-
-    // A special value leaves no trace in the numbers: it repeats its neighbour.
-    private static ReadOnlySpan<double> WithoutSpecials(ReadOnlySpan<double> values)
-    {
-        var plain = values.ToArray();
-        double last = 0;
-        foreach (var value in values)
-        {
-            if (!DoubleMapping.IsSpecial(value))
-            {
-                last = value;
                 break;
-            }
+            case Mapping.SingleBits:
+                long last = 0;
+                for (var i = 0; i < values.Length; i++)
+                {
+                    if (DoubleMapping.IsSingle(values[i]))
+                    {
+                        last = DoubleMapping.FromSingleBits(values[i]);
+                    }
+                    else
+                    {
+                        specials.Add(new SpecialDouble(i, values[i]));
+                        if (specials.Count > values.Length / 2)
+                        {
+                            return null;
+                        }
+                    }
+
+                    span[i] = last;
+                }
+
+                ScaledDoubles.FillStart(span, specials);
+                break;
+            default:
+                column.Scaled(mapping)!.CopyTo(span, scale, values, specials);
+                break;
         }
 
-        for (var i = 0; i < plain.Length; i++)
-        {
-            if (DoubleMapping.IsSpecial(plain[i]))
-            {
-                plain[i] = last;
-            }
-
-            last = plain[i];
-        }
-
-        return plain;
+        return new NumberPlan { Mapping = mapping, Scale = scale, Numbers = numbers, Specials = specials };
     }
 
     private static NumberPlan Divide(params NumberPlan[] plans)
@@ -272,10 +250,9 @@ internal sealed class NumberPlanner
         foreach (var plan in plans)
         {
             plan.Divisor = (long)divisor;
-            var numbers = plan.Numbers.Span;
-            for (var i = 0; i < numbers.Length; i++)
+            foreach (ref var number in plan.Numbers.Span)
             {
-                numbers[i] /= (long)divisor;
+                number /= (long)divisor;
             }
         }
 
@@ -284,9 +261,9 @@ internal sealed class NumberPlanner
 
     private static ulong Magnitude(long number) => number < 0 ? 0 - (ulong)number : (ulong)number;
 
+    // Numbers that share their divisor already, the common case, cost one division.
     private static ulong GreatestCommonDivisor(ulong a, ulong b)
     {
-        // Numbers that share their divisor already, the common case, cost one division.
         while (a != 0)
         {
             (a, b) = (b % a, a);
@@ -297,67 +274,74 @@ internal sealed class NumberPlanner
 
     private NumberPlan Predict(NumberPlan plan, Prediction[] predictions)
     {
-        var rest = _scratch.Rent(plan.Numbers.Length);
-        var form = _scratch.Rent(plan.Numbers.Length);
+        var rest = _scratch.Rent(plan.Numbers.Length).Span;
+        plan.Cost = double.MaxValue;
         foreach (var prediction in predictions)
         {
-            Predictor.Apply(prediction, plan.Numbers.Span, rest.Span);
-            Form(plan, prediction, rest.Span, ref form);
+            Predictor.Apply(prediction, plan.Numbers.Span, rest);
+            Consider(plan, prediction, rest);
+        }
+
+        if (plan.Prediction != predictions[^1])
+        {
+            Predictor.Apply(plan.Prediction, plan.Numbers.Span, rest);
         }
 
         plan.First = plan.Prediction == Prediction.None ? 0 : plan.Numbers.Span[0];
+        Finish(plan, rest);
         return plan;
     }
 
     private void PredictBars(NumberPlan[] bars)
     {
         var count = bars[0].Numbers.Length;
-        var form = _scratch.Rent(count);
         Memory<long> open = _scratch.Rent(count), high = _scratch.Rent(count), low = _scratch.Rent(count), close = _scratch.Rent(count);
         Predictor.ApplyBars(
             bars[0].Numbers.Span, bars[1].Numbers.Span, bars[2].Numbers.Span, bars[3].Numbers.Span, open.Span, high.Span, low.Span, close.Span);
         bars[0].First = bars[0].Numbers.Span[0];
-        Form(bars[0], Prediction.BarOpen, open.Span, ref form);
-        Form(bars[1], Prediction.BarHigh, high.Span, ref form);
-        Form(bars[2], Prediction.BarLow, low.Span, ref form);
-        Form(bars[3], Prediction.BarClose, close.Span, ref form);
+        FinishBar(bars[0], Prediction.BarOpen, open.Span);
+        FinishBar(bars[1], Prediction.BarHigh, high.Span);
+        FinishBar(bars[2], Prediction.BarLow, low.Span);
+        FinishBar(bars[3], Prediction.BarClose, close.Span);
     }
 
-    // Keeps what is left in its cheaper form where that beats the plan so far; "form" is a spare buffer, swapped in.
-    private void Form(NumberPlan plan, Prediction prediction, ReadOnlySpan<long> rest, ref Memory<long> form)
+    private void FinishBar(NumberPlan plan, Prediction prediction, ReadOnlySpan<long> rest)
     {
-        var bias = rest[0];
-        foreach (var number in rest)
+        Consider(plan, prediction, rest);
+        Finish(plan, rest);
+    }
+
+    private static void Consider(NumberPlan plan, Prediction prediction, ReadOnlySpan<long> rest)
+    {
+        var residuals = new Residuals(rest);
+        var zigZag = residuals.ZigZagBits;
+        var biased = residuals.BiasedBits;
+        if (Math.Min(zigZag, biased) < plan.Cost)
         {
-            bias = Math.Min(bias, number);
+            plan.Cost = Math.Min(zigZag, biased);
+            plan.Prediction = prediction;
+            plan.IsBiased = biased < zigZag;
+            plan.Bias = plan.IsBiased ? residuals.Least : 0;
         }
+    }
 
-        for (var biased = 0; biased < 2; biased++)
+    private void Finish(NumberPlan plan, ReadOnlySpan<long> rest)
+    {
+        plan.Cost += (double)ScaledDoubles.SpecialBits * plan.Specials.Count;
+        plan.Rest = _scratch.Rent(rest.Length);
+        var target = Scratch.Unsigned(plan.Rest.Span);
+        if (plan.IsBiased)
         {
-            var target = Scratch.Unsigned(form.Span);
-            if (biased == 0)
+            for (var i = 0; i < rest.Length; i++)
             {
-                for (var i = 0; i < rest.Length; i++)
-                {
-                    target[i] = ZigZag.Encode(rest[i]);
-                }
+                target[i] = (ulong)(rest[i] - plan.Bias);
             }
-            else
+        }
+        else
+        {
+            for (var i = 0; i < rest.Length; i++)
             {
-                for (var i = 0; i < rest.Length; i++)
-                {
-                    target[i] = (ulong)(rest[i] - bias);
-                }
-            }
-
-            var cost = NumberStream.Estimate(target);
-            if (cost < plan.Cost)
-            {
-                plan.Cost = cost;
-                plan.Prediction = prediction;
-                plan.IsBiased = biased == 1;
-                plan.Bias = biased == 1 ? bias : 0;
-                (plan.Rest, form) = (form, plan.Rest.IsEmpty ? _scratch.Rent(rest.Length) : plan.Rest);
+                target[i] = ZigZag.Encode(rest[i]);
             }
         }
     }

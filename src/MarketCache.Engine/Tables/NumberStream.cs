@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MarketCache.Engine.Tables;
@@ -8,37 +7,6 @@ namespace MarketCache.Engine.Tables;
 /// <summary>Streams of unsigned numbers: chooses, writes and reads their packing.</summary>
 internal static class NumberStream
 {
-    /// <summary>An estimate of the bits that the numbers take in their best packing; cheap, for choosing between predictions.</summary>
-    public static double Estimate(ReadOnlySpan<ulong> values)
-    {
-        double sum = 0;
-        ulong all = 0;
-        var zeros = 0;
-        foreach (var value in values)
-        {
-            sum += value;
-            all |= value;
-            zeros += value == 0 ? 1 : 0;
-        }
-
-        if (all == 0)
-        {
-            return 0;
-        }
-
-        var n = values.Length;
-        var width = 64 - BitOperations.LeadingZeroCount(all);
-        var entropy = (n * Math.Max(0.2, Math.Log2((sum / n) + 0.5) + 1.5)) + 16;
-        var best = Math.Min((double)n * width, entropy);
-        if (zeros > n / 2)
-        {
-            var rest = n - zeros;
-            best = Math.Min(best, rest * (Math.Log2((double)n / rest) + 3 + Math.Log2((sum / rest) + 1)) + 32);
-        }
-
-        return best;
-    }
-
     /// <summary>Writes the numbers in their smallest packing, or as planes for Zstandard where that is asked for.</summary>
     public static void Write(PayloadWriter writer, ReadOnlySpan<ulong> values, bool planes, bool mayBeSparse = true)
     {

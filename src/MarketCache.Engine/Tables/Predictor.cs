@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace MarketCache.Engine.Tables;
 
 /// <summary>Turns numbers into what is left after a prediction, and back.</summary>
@@ -106,17 +109,35 @@ internal static class Predictor
     /// <summary>Puts the bars back in place of what was left of them.</summary>
     public static void UndoBars(long first, Span<long> open, Span<long> high, Span<long> low, Span<long> close)
     {
-        high = high[..open.Length];
-        low = low[..open.Length];
         close = close[..open.Length];
         for (var i = 0; i < open.Length; i++)
         {
-            var opened = first + open[i];
-            first = opened + close[i];
-            open[i] = opened;
+            first += open[i];
+            open[i] = first;
+            first += close[i];
             close[i] = first;
-            high[i] += Math.Max(opened, first);
-            low[i] = Math.Min(opened, first) - low[i];
+        }
+
+        var at = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            var opens = MemoryMarshal.Cast<long, Vector<long>>(open);
+            var highs = MemoryMarshal.Cast<long, Vector<long>>(high)[..opens.Length];
+            var lows = MemoryMarshal.Cast<long, Vector<long>>(low)[..opens.Length];
+            var closes = MemoryMarshal.Cast<long, Vector<long>>(close)[..opens.Length];
+            for (var i = 0; i < opens.Length; i++)
+            {
+                highs[i] += Vector.Max(opens[i], closes[i]);
+                lows[i] = Vector.Min(opens[i], closes[i]) - lows[i];
+            }
+
+            at = opens.Length * Vector<long>.Count;
+        }
+
+        for (; at < open.Length; at++)
+        {
+            high[at] += Math.Max(open[at], close[at]);
+            low[at] = Math.Min(open[at], close[at]) - low[at];
         }
     }
 }

@@ -33,34 +33,33 @@ internal static class TableCodec
             return Join(best, packed.Written);
         }
 
-        // Bits packed tightly are smallest for scattered numbers and leave Zstandard nothing to do; where values repeat,
-        // bytes in planes compress further.
+        // Bits packed tightly are smallest for scattered numbers and leave Zstandard nothing to do; where values repeat, bytes in
+        // planes compress further. Text is in both.
         using var planes = new PayloadWriter();
         encoder.Write(planes, planes: true);
-        var frame = ArrayPool<byte>.Shared.Rent(packed.Length);
-        var other = ArrayPool<byte>.Shared.Rent(packed.Length);
+        var frames = new[] { ArrayPool<byte>.Shared.Rent(packed.Length), ArrayPool<byte>.Shared.Rent(packed.Length) };
         try
         {
             var stored = packed.Written;
-            if (ZstdContexts.TryCompress(packed.Written, frame.AsSpan(0, stored.Length - 1), level, out var written))
-            {
-                best = best with { Codec = TableFormat.CodecZstd };
-                stored = frame.AsSpan(0, written);
-            }
-
             if (planes.Length <= TableFormat.MaxTableBytes
-                && ZstdContexts.TryCompress(planes.Written, other.AsSpan(0, stored.Length - 1), level, out written))
+                && ZstdContexts.TryCompress(planes.Written, frames[0].AsSpan(0, stored.Length - 1), level, out var written))
             {
                 best = best with { Codec = TableFormat.CodecZstd, PayloadBytes = planes.Length };
-                stored = other.AsSpan(0, written);
+                stored = frames[0].AsSpan(0, written);
+            }
+
+            if (encoder.HasText && ZstdContexts.TryCompress(packed.Written, frames[1].AsSpan(0, stored.Length - 1), level, out written))
+            {
+                best = best with { Codec = TableFormat.CodecZstd, PayloadBytes = packed.Length };
+                stored = frames[1].AsSpan(0, written);
             }
 
             return Join(best, stored);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(frame);
-            ArrayPool<byte>.Shared.Return(other);
+            ArrayPool<byte>.Shared.Return(frames[0]);
+            ArrayPool<byte>.Shared.Return(frames[1]);
         }
     }
 

@@ -9,22 +9,25 @@ internal sealed class TableEncoder : IDisposable
     private readonly NumberPlanner _planner;
     private readonly MarketTable _table;
     private readonly NumberPlan?[] _plans;
+    private readonly DoubleColumn?[] _doubles;
 
     public TableEncoder(MarketTable table)
     {
         _table = table;
         _planner = new NumberPlanner(_scratch);
         _plans = new NumberPlan?[table.Columns.Count];
+        _doubles = new DoubleColumn?[table.Columns.Count];
         for (var i = 0; i < _plans.Length; i++)
         {
-            _plans[i] = Plan(table.Columns[i]);
+            _plans[i] = Plan(i);
+            HasText |= table.Columns[i].Kind == ColumnKind.String;
         }
 
         PlanBars();
     }
 
-    /// <summary>Whether a number stream of the payload has another layout when written for Zstandard.</summary>
-    public bool HasStreams => _table.RowCount > 0 && _table.Columns.Count > 0;
+    /// <summary>Whether any column holds text.</summary>
+    public bool HasText { get; }
 
     /// <summary>Writes the columns, one after another.</summary>
     /// <param name="writer">Takes the bytes.</param>
@@ -39,8 +42,9 @@ internal sealed class TableEncoder : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private NumberPlan? Plan(MarketColumn column)
+    private NumberPlan? Plan(int index)
     {
+        var column = _table.Columns[index];
         var count = Present(column);
         if (count == 0)
         {
@@ -51,7 +55,8 @@ internal sealed class TableEncoder : IDisposable
         {
             MarketColumn<DateOnly> dates => _planner.PlanDates(Dense(dates, count)),
             MarketColumn<DateTime> instants => _planner.PlanInstants(Dense(instants, count)),
-            MarketColumn<double> doubles => _planner.PlanDoubles(Dense(doubles, count)),
+            MarketColumn<double> doubles => _planner.PlanDoubles(
+                _doubles[index] = new DoubleColumn(doubles, count < doubles.Count ? Dense(doubles, count).ToArray() : null, _scratch)),
             MarketColumn<long> longs => _planner.PlanLongs(Dense(longs, count)),
             MarketColumn<bool> flags => _planner.PlanBooleans(Dense(flags, count)),
             _ => null,
@@ -74,15 +79,13 @@ internal sealed class TableEncoder : IDisposable
                 }
             }
 
-            if (at[i] < 0 || _plans[at[i]] is null || _table.Columns[at[i]] is not MarketColumn<double> column
-                || !column.Validity.SequenceEqual(((MarketColumn<double>)_table.Columns[at[0]]).Validity))
+            if (at[i] < 0 || _doubles[at[i]] is null || !Validity(at[i]).SequenceEqual(Validity(at[0])))
             {
                 return;
             }
         }
 
-        var count = Present(_table.Columns[at[0]]);
-        var bars = _planner.PlanBars(Doubles(at[0], count), Doubles(at[1], count), Doubles(at[2], count), Doubles(at[3], count));
+        var bars = _planner.PlanBars([_doubles[at[0]]!, _doubles[at[1]]!, _doubles[at[2]]!, _doubles[at[3]]!]);
         if (bars is null || NumberPlanner.Cost(bars) >= NumberPlanner.Cost([_plans[at[0]]!, _plans[at[1]]!, _plans[at[2]]!, _plans[at[3]]!]))
         {
             return;
@@ -94,7 +97,9 @@ internal sealed class TableEncoder : IDisposable
         }
     }
 
-    private ReadOnlySpan<double> Doubles(int column, int count) => Dense((MarketColumn<double>)_table.Columns[column], count);
+    // A window without nulls of a column that has some counts as one without.
+    private ReadOnlySpan<bool> Validity(int column) =>
+        _table.Columns[column].HasNulls ? ((MarketColumn<double>)_table.Columns[column]).Validity : default;
 
     private static int Present(MarketColumn column)
     {
@@ -204,7 +209,7 @@ internal sealed class TableEncoder : IDisposable
     internal static bool StartsFromFirst(Prediction prediction) =>
         prediction is Prediction.Previous or Prediction.Linear or Prediction.Average or Prediction.BarOpen;
 
-    private static void WriteSpecials(PayloadWriter writer, IReadOnlyList<(int Row, double Value)> specials)
+    private static void WriteSpecials(PayloadWriter writer, IReadOnlyList<SpecialDouble> specials)
     {
         writer.WriteVarint((ulong)specials.Count);
         var next = 0;
