@@ -1,0 +1,4 @@
+namespace MarketCache.Benchmarks.Figures;
+
+/// <inheritdoc/>
+internal sealed class CodecSizeIbmFigure() : CodecSizeFigure("ibm");
