@@ -1,3 +1,4 @@
+using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Configuration;
 
 namespace MarketCache.Engine.Providers;
@@ -16,6 +17,9 @@ public sealed record ProviderServices
 
     /// <summary>The data types with what configuration says of them: the names that services give to series.</summary>
     public DataTypeCatalog DataTypes { get; init; } = DataTypeCatalog.Default;
+
+    /// <summary>The trading calendars.</summary>
+    internal CalendarCatalog Calendars { get; init; } = new();
 
     /// <summary>The user's vault, or null where there is none.</summary>
     public ISecretSource? Secrets { get; init; }

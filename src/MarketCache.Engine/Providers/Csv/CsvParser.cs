@@ -15,24 +15,24 @@ internal sealed class CsvParser
 
     private readonly CsvOptions _options;
     private readonly string _file;
-    private readonly TimeZoneInfo? _zone;
+    private readonly ExchangeZone? _zone;
     private readonly string[] _formats;
-    private readonly CsvNumber _price;
-    private readonly CsvNumber _plain;
-    private readonly CsvNumber _value;
+    private readonly ScaledNumber _price;
+    private readonly ScaledNumber _plain;
+    private readonly ScaledNumber _value;
 
     /// <param name="options">What the file looks like.</param>
     /// <param name="file">The file's name for messages.</param>
     /// <param name="intradayZone">Zone of times without offset in an intraday file; null where rows are days.</param>
-    public CsvParser(CsvOptions options, string file, TimeZoneInfo? intradayZone)
+    public CsvParser(CsvOptions options, string file, ExchangeZone? intradayZone)
     {
         _options = options;
         _file = file;
         _zone = intradayZone;
         _formats = options.DateFormats.Count > 0 ? [.. options.DateFormats] : IsoFormats;
-        _price = new CsvNumber(options.PriceScale);
-        _plain = new CsvNumber(1);
-        _value = new CsvNumber(options.ValueScale);
+        _price = new ScaledNumber(options.PriceScale);
+        _plain = new ScaledNumber(1);
+        _value = new ScaledNumber(options.ValueScale);
     }
 
     public CsvFile Parse(string text)
@@ -196,8 +196,7 @@ internal sealed class CsvParser
 
             var hasOffset = format.Contains('z', StringComparison.Ordinal) || format.Contains('K', StringComparison.Ordinal);
             return hasOffset ? moment.UtcTicks
-                : _zone.IsInvalidTime(moment.DateTime) ? throw Bad($"line {line}, column {Label(column)}: the time '{field}' does not exist in {_zone.Id}")
-                : TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(moment.DateTime, DateTimeKind.Unspecified), _zone).Ticks;
+                : _zone.ToUtc(moment.DateTime).Ticks;
         }
 
         throw Bad($"line {line}, column {Label(column)}: '{Shortened(field)}' is not a date of the form {string.Join(" or ", _formats.Take(2))}");

@@ -66,7 +66,7 @@ public sealed class CsvProvider : IMarketDataProvider
         var text = _files.ReadText(path, request);
         cancellationToken.ThrowIfCancellationRequested();
         var intraday = IsIntraday(request.Frequency);
-        var zone = intraday ? TimeZoneInfo.FindSystemTimeZoneById(_options.TimeZone ?? request.TimeZone) : null;
+        var zone = intraday ? ExchangeZone.Find(_options.TimeZone) ?? ExchangeZone.Of(request) : null;
         var file = new CsvParser(_options, path, zone).Parse(text);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -123,7 +123,7 @@ public sealed class CsvProvider : IMarketDataProvider
         return _options.DataTypes.Count == 0 ? types : types.Where(t => _options.DataTypes.Contains(t, StringComparer.OrdinalIgnoreCase));
     }
 
-    private MarketTable Rows(CsvFile file, string type, ProviderRequest request, TimeZoneInfo? zone)
+    private MarketTable Rows(CsvFile file, string type, ProviderRequest request, ExchangeZone? zone)
     {
         List<double?>[] sources = type == "OHLCV"
             ? [.. Bars.Select(b => file.Columns[b])]
@@ -133,7 +133,7 @@ public sealed class CsvProvider : IMarketDataProvider
         for (var row = 0; row < file.Keys.Count; row++)
         {
             var day = zone is null ? (int)file.Keys[row]
-                : DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(new DateTime(file.Keys[row], DateTimeKind.Utc), zone)).DayNumber;
+                : zone.DayOf(new DateTime(file.Keys[row], DateTimeKind.Utc)).DayNumber;
             if (day < request.Start.DayNumber || day > request.End.DayNumber || Array.TrueForAll(sources, s => s[row] is null))
             {
                 continue;

@@ -19,8 +19,8 @@ internal sealed class SampleHistory
         // From the first day needed to the present: what is adjusted depends on all that came after.
         var start = request.Start < SampleTicker.Listed ? SampleTicker.Listed : request.Start;
         var first = DateOnly.FromDayNumber(Math.Max(SampleTicker.Listed.DayNumber, start.DayNumber - 370));
-        _sessions = sessions.Between(request.Calendar, request.TimeZone, first, LastDay(DateOnly.MaxValue, now));
-        var split = SessionFrom(sessions.Between(request.Calendar, request.TimeZone, ticker.SplitDay, ticker.SplitDay.AddDays(14)), ticker.SplitDay);
+        _sessions = sessions.Between(request.Calendar, first, LastDay(DateOnly.MaxValue, now));
+        var split = SessionFrom(sessions.Between(request.Calendar, ticker.SplitDay, ticker.SplitDay.AddDays(14)), ticker.SplitDay);
         _split = split?.Day;
         _splitIsDone = split is { } done && done.Open <= now;
     }

@@ -26,8 +26,9 @@ public sealed class SampleProvider : IMarketDataProvider
     public SampleProvider(ProviderServices? services = null, string name = "Sample")
     {
         Name = name;
-        _time = (services ?? ProviderServices.Default).TimeProvider;
-        _sessions = new SampleSessions();
+        services ??= ProviderServices.Default;
+        _time = services.TimeProvider;
+        _sessions = new SampleSessions(services.Calendars);
     }
 
     /// <inheritdoc/>
@@ -111,7 +112,7 @@ public sealed class SampleProvider : IMarketDataProvider
     private ProviderSeries Rates(ProviderRequest request, DateTime now)
     {
         var days = new List<DateOnly>();
-        foreach (var session in _sessions.Between(request.Calendar, request.TimeZone, Later(request.Start, SampleTicker.Listed), SampleHistory.LastDay(request.End, now)))
+        foreach (var session in _sessions.Between(request.Calendar, Later(request.Start, SampleTicker.Listed), SampleHistory.LastDay(request.End, now)))
         {
             // A rate is set at the end of its day.
             if (session.Close <= now)

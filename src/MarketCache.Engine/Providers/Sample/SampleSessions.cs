@@ -1,27 +1,19 @@
+using MarketCache.Engine.Calendars;
+
 namespace MarketCache.Engine.Providers.Sample;
 
-/// <summary>The sessions on which the made-up companies trade.</summary>
-internal sealed class SampleSessions
+/// <summary>The sessions on which the made-up companies trade: those of the request's calendar, or of New York where it is not known.</summary>
+internal sealed class SampleSessions(CalendarCatalog calendars)
 {
     /// <summary>The sessions of a stretch of days, ascending.</summary>
-    public IReadOnlyList<SampleSession> Between(string calendar, string timeZone, DateOnly start, DateOnly end)
+    public IReadOnlyList<SampleSession> Between(string calendar, DateOnly start, DateOnly end)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(timeZone);
+        var table = (calendars.TryGet(calendar, out var known) ? known : calendars.Get("XNYS")).Sessions;
         var sessions = new List<SampleSession>();
-        for (var day = start; day <= end; day = day.AddDays(1))
+        for (var i = table.IndexAtOrAfter(start); i < table.Count && table[i].Day <= end; i++)
         {
-            if (calendar == "24/7")
-            {
-                var midnight = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-                sessions.Add(new SampleSession(day, midnight, midnight.AddDays(1)));
-            }
-            else if (day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
-            {
-                sessions.Add(new SampleSession(
-                    day,
-                    TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(new TimeOnly(9, 30)), zone),
-                    TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(new TimeOnly(16, 0)), zone)));
-            }
+            var session = table[i];
+            sessions.Add(new SampleSession(session.Day, session.Open, session.Close));
         }
 
         return sessions;

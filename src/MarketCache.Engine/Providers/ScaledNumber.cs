@@ -1,15 +1,15 @@
 using System.Globalization;
 
-namespace MarketCache.Engine.Providers.Csv;
+namespace MarketCache.Engine.Providers;
 
 /// <summary>Numbers in text, divided by a scale with one rounding only: the double nearest to the true quotient.</summary>
-internal readonly struct CsvNumber
+internal readonly struct ScaledNumber
 {
     private const long ExactInteger = 1L << 53;
     private readonly double _scale;
     private readonly int _exponent;
 
-    public CsvNumber(double scale)
+    public ScaledNumber(double scale)
     {
         _scale = scale;
         _exponent = -1;
