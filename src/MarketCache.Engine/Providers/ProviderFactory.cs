@@ -1,6 +1,10 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Providers.AlphaVantage;
 using MarketCache.Engine.Providers.Csv;
+using MarketCache.Engine.Providers.Fred;
 using MarketCache.Engine.Providers.Sample;
+using MarketCache.Engine.Providers.Tiingo;
+using MarketCache.Engine.Providers.Yahoo;
 
 namespace MarketCache.Engine.Providers;
 
@@ -58,7 +62,11 @@ internal sealed class ProviderFactory
 
     private static Dictionary<string, Func<ProviderOptions, IMarketDataProvider>> BuiltIn(ProviderServices services) => new(StringComparer.OrdinalIgnoreCase)
     {
+        ["AlphaVantage"] = options => AlphaVantageProvider.FromOptions(options, services),
         ["Csv"] = options => CsvProvider.FromOptions(options, services),
+        ["Fred"] = options => FredProvider.FromOptions(options, services),
         ["Sample"] = options => SampleProvider.FromOptions(options, services),
+        ["Tiingo"] = options => TiingoProvider.FromOptions(options, services),
+        ["Yahoo"] = options => YahooProvider.FromOptions(options, services),
     };
 }

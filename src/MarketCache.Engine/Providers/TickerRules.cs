@@ -35,4 +35,26 @@ internal static class TickerRules
         var stem = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
         return !Devices.Contains(stem.ToString());
     }
+
+    /// <summary>
+    /// Whether a service can have a ticker of that name: up to 32 letters, digits and the signs that exchanges use. Keeps a ticker from
+    /// leading elsewhere when it becomes part of an address.
+    /// </summary>
+    public static bool IsTicker(ReadOnlySpan<char> name)
+    {
+        if (name.Length is 0 or > 32 || name[0] == '.' || name.IndexOf("..") >= 0)
+        {
+            return false;
+        }
+
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '^' or '=' or '_' or '&' or '@' or ':' or '+' or '!' or '$' or '*'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

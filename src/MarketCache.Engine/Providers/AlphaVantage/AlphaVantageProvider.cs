@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Text.Json;
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Providers.Http;
+
+namespace MarketCache.Engine.Providers.AlphaVantage;
+
+/// <summary>
+/// Daily, weekly and monthly prices from Alpha Vantage, with a key. Prices and volumes are those traded, without adjustment; the
+/// adjusted close is adjusted for splits and dividends. The service answers errors with HTTP 200.
+/// </summary>
+public sealed class AlphaVantageProvider : IMarketDataProvider, IDisposable
+{
+    /// <summary>The short form of an answer holds the latest 100 rows: about 145 days.</summary>
+    private const int CompactDays = 135;
+
+    private static readonly string[] Adjusted = ["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"];
+    private static readonly string[] Raw = ["OHLCV", "VOLUME"];
+
+    private readonly HttpSource _http;
+    private readonly ProviderKey _key;
+    private readonly bool _adjusted;
+
+    private AlphaVantageProvider(string name, HttpSource http, ProviderKey key, bool adjusted)
+    {
+        Name = name;
+        _http = http;
+        _key = key;
+        _adjusted = adjusted;
+        Capabilities = new ProviderCapabilities
+        {
+            Groups = [adjusted ? Adjusted : Raw],
+            Frequencies = ["daily", "weekly", "monthly"],
+            Adjustments = new Dictionary<string, AdjustmentKinds>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["ADJUSTED_CLOSE"] = AdjustmentKinds.Splits | AdjustmentKinds.Dividends,
+            },
+        };
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public ProviderCapabilities Capabilities { get; }
+
+    /// <summary>Makes the provider from its entry in the configuration.</summary>
+    /// <param name="options">The entry.</param>
+    /// <param name="services">The surroundings.</param>
+    /// <exception cref="MarketDataException">A setting is not what it should be.</exception>
+    public static AlphaVantageProvider FromOptions(ProviderOptions options, ProviderServices services)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(services);
+        return new AlphaVantageProvider(
+            options.Name,
+            new HttpSource(HttpSourceOptions.From(options, ["https://www.alphavantage.co"]), services.TimeProvider),
+            new ProviderKey(options, "ALPHAVANTAGE_API_KEY", services),
+            new ProviderSettings(options).Flag("adjusted", true));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    /// <inheritdoc/>
+    public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var types = Check(request);
+        var query = new HttpQuery
+        {
+            Path = "query",
+            Parameters =
+            [
+                ("function", Function(request.Frequency)),
+                ("symbol", request.Ticker!),
+                ("outputsize", request.Now != default && request.Start >= DateOnly.FromDateTime(request.Now).AddDays(-CompactDays) ? "compact" : "full"),
+                ("datatype", "json"),
+            ],
+            SecretParameter = ("apikey", _key.Require(request)),
+            Subject = request.Ticker!,
+            Validator = request.Validator,
+        };
+        var answer = await _http.GetAsync(query, cancellationToken).ConfigureAwait(false);
+        return answer.NotModified
+            ? new ProviderResponse { Series = [], NotModified = true, Validator = answer.Validator, Calls = answer.Calls }
+            : new ProviderResponse
+            {
+                Series = DailyRow.ToSeries(Read(answer, query, request), request, types, null),
+                Validator = answer.Validator,
+                Calls = answer.Calls,
+                Bytes = answer.WireBytes,
+            };
+    }
+
+    private string[] Check(ProviderRequest request)
+    {
+        if (request.Ticker is not { } ticker)
+        {
+            throw Refused(ProviderErrorKind.BadRequest, request, $"needs a ticker for {request.DataType}");
+        }
+
+        if (!TickerRules.IsTicker(ticker))
+        {
+            throw Refused(ProviderErrorKind.NotFound, request, "can have no such ticker");
+        }
+
+        // Events have days; a week's or month's answer tells only sums.
+        var types = request.Frequency == "daily" ? (_adjusted ? Adjusted : Raw) : _adjusted ? ["OHLCV", "ADJUSTED_CLOSE", "VOLUME"] : Raw;
+        if (request.Frequency is not ("daily" or "weekly" or "monthly") || !types.Contains(request.DataType, StringComparer.OrdinalIgnoreCase))
+        {
+            throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.Frequency} {request.DataType}; it has {string.Join(", ", types)} daily, weekly or monthly");
+        }
+
+        return types;
+    }
+
+    private string Function(string frequency) => $"TIME_SERIES_{frequency.ToUpperInvariant()}{(_adjusted ? "_ADJUSTED" : "")}";
+
+    private List<DailyRow> Read(HttpAnswer answer, HttpQuery query, ProviderRequest request)
+    {
+        using var document = JsonBody.TryParse(answer.Body);
+        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
+        {
+            throw answer.IsSuccess ? Bad(query, document is null ? "JSON that is cut short or damaged" : "JSON that is no object") : _http.Refusal(query, answer);
+        }
+
+        ThrowIfError(root, query);
+        if (!answer.IsSuccess)
+        {
+            throw _http.Refusal(query, answer);
+        }
+
+        foreach (var property in root.EnumerateObject())
+        {
+            if (property.Name.Contains("Time Series", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind == JsonValueKind.Object)
+            {
+                return Rows(property.Value, query, request);
+            }
+        }
+
+        throw Bad(query, "JSON without a time series");
+    }
+
+    private List<DailyRow> Rows(JsonElement series, HttpQuery query, ProviderRequest request)
+    {
+        var rows = new List<DailyRow>();
+        foreach (var entry in series.EnumerateObject())
+        {
+            if (!DateOnly.TryParseExact(entry.Name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                || entry.Value.ValueKind != JsonValueKind.Object)
+            {
+                throw Bad(query, "a row without date");
+            }
+
+            rows.Add(new DailyRow(
+                PeriodOf(day, request.Frequency),
+                Required(entry.Value, "open", query),
+                Required(entry.Value, "high", query),
+                Required(entry.Value, "low", query),
+                Required(entry.Value, "close", query),
+                Required(entry.Value, "volume", query),
+                _adjusted ? Required(entry.Value, "adjusted close", query) : null,
+                Find(entry.Value, "dividend amount", query),
+                Find(entry.Value, "split coefficient", query)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Longer bars are dated by their last session here, by their first day everywhere else.</summary>
+    private static DateOnly PeriodOf(DateOnly day, string frequency) => frequency switch
+    {
+        "weekly" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
+        "monthly" => new DateOnly(day.Year, day.Month, 1),
+        _ => day,
+    };
+
+    private double Required(JsonElement row, string name, HttpQuery query) => Find(row, name, query) ?? throw Bad(query, $"a row without '{name}'");
+
+    /// <summary>The value of a name such as <c>5. adjusted close</c>; the number before it differs between functions.</summary>
+    private double? Find(JsonElement row, string name, HttpQuery query)
+    {
+        foreach (var property in row.EnumerateObject())
+        {
+            var dot = property.Name.IndexOf(". ", StringComparison.Ordinal);
+            if (dot >= 0 && property.Name.AsSpan(dot + 2).Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return property.Value.ValueKind == JsonValueKind.String && new ScaledNumber(1).TryParse(property.Value.GetString(), out var value)
+                    ? value
+                    : throw Bad(query, $"a row whose '{name}' is no number");
+            }
+        }
+
+        return null;
+    }
+
+    private void ThrowIfError(JsonElement root, HttpQuery query)
+    {
+        var text = root.Text("Note") ?? root.Text("Information") ?? root.Text("Error Message");
+        if (text is null)
+        {
+            return;
+        }
+
+        bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+        if (Says("is a premium endpoint"))
+        {
+            throw _http.Failure(ProviderErrorKind.Unauthorized, query, $"does not serve this to its key; set adjusted: false for the free daily prices (\"{text}\")");
+        }
+
+        if (root.Text("Note") is not null || Says("rate limit") || Says("call frequency") || Says("spreading out") || Says("requests per"))
+        {
+            TimeSpan? wait = Says("per second") ? TimeSpan.FromSeconds(1) : Says("per minute") ? TimeSpan.FromMinutes(1) : null;
+            throw _http.Failure(ProviderErrorKind.RateLimited, query, $"had too many calls (\"{text}\")", wait);
+        }
+
+        if (Says("apikey") || Says("api key"))
+        {
+            throw _http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{text}\")");
+        }
+
+        throw root.Text("Error Message") is not null
+            ? _http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{text}\")")
+            : Bad(query, $"an error in a success (\"{text}\")");
+    }
+
+    private ProviderException Bad(HttpQuery query, string what) =>
+        _http.Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {what}");
+
+    private ProviderException Refused(ProviderErrorKind kind, ProviderRequest request, string why) =>
+        new(kind, $"Provider '{Name}' {why}.") { Target = request.Ticker ?? request.DataType, Provider = Name };
+}

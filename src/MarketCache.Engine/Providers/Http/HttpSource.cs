@@ -1,0 +1,279 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace MarketCache.Engine.Providers.Http;
+
+/// <summary>
+/// Asks one service over HTTP: its own connections, addresses tried in order, redirects followed by hand to configured hosts only,
+/// bounded answers, and every failure a <see cref="ProviderException"/> that carries no address with a key in it.
+/// </summary>
+internal sealed class HttpSource : IDisposable
+{
+    private const int MaxRedirects = 5;
+    private const int RefusalBytes = 1 << 16;
+
+    private readonly HttpSourceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
+    private readonly HashSet<string> _authorities;
+
+    /// <summary>Makes the source; nothing is connected yet.</summary>
+    public HttpSource(HttpSourceOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _authorities = options.BaseAddresses.Select(a => a.Authority)
+            .Concat(options.RedirectHosts)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ConnectTimeout = options.ConnectTimeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ActivityHeadersPropagator = null,
+            UseProxy = !options.BaseAddresses.Any(a => a.IsLoopback),
+        })
+        {
+            Timeout = TimeSpan.FromSeconds(100),
+        };
+    }
+
+    /// <summary>Asks the service; the next address is tried where one is down.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ProviderException">The service is down, refuses for now, or answers with something that is no data.</exception>
+    public async Task<HttpAnswer> GetAsync(HttpQuery query, CancellationToken cancellationToken)
+    {
+        var calls = new CallCount();
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await GetAsync(_options.BaseAddresses[i], query, calls, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ProviderException e) when (e.Kind == ProviderErrorKind.Unavailable && i + 1 < _options.BaseAddresses.Count)
+            {
+                // The next address may do better; if none does, the last one's failure is told.
+            }
+        }
+    }
+
+    /// <summary>The failure that an answer means by itself, where its body says nothing else.</summary>
+    public ProviderException Refusal(HttpQuery query, HttpAnswer answer, string? reason = null)
+    {
+        var kind = answer.Status switch
+        {
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => ProviderErrorKind.NotFound,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => query.HasKey ? ProviderErrorKind.Unauthorized : ProviderErrorKind.Unavailable,
+            _ => ProviderErrorKind.BadRequest,
+        };
+        var said = reason is null ? $"HTTP {(int)answer.Status}" : $"HTTP {(int)answer.Status}: {reason}";
+        return Failure(kind, query, kind switch
+        {
+            ProviderErrorKind.NotFound => $"knows no {query.Subject} ({said})",
+            ProviderErrorKind.Unauthorized => $"refused its key ({said}). Check the key and what it is allowed to ask for",
+            ProviderErrorKind.Unavailable => $"turned the call for {query.Subject} away ({said})",
+            _ => $"cannot answer for {query.Subject} ({said})",
+        });
+    }
+
+    /// <summary>A failure with the query's subject. What the service wrote is cleaned of the key.</summary>
+    public ProviderException Failure(ProviderErrorKind kind, HttpQuery query, string what, TimeSpan? retryAfter = null) =>
+        new(kind, $"Provider '{_options.Provider}' {ServiceTextOf(what, query)}.") { Provider = _options.Provider, Target = query.Subject, RetryAfter = retryAfter };
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private static string ServiceTextOf(string text, HttpQuery query) => ServiceText.Clean(text, query);
+
+    private async Task<HttpAnswer> GetAsync(Uri baseAddress, HttpQuery query, CallCount calls, CancellationToken cancellationToken)
+    {
+        var address = query.AddressUnder(baseAddress);
+        try
+        {
+            for (var redirects = 0; ; redirects++)
+            {
+                calls.Made++;
+                using var request = Request(address, query, out var conditional);
+                using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308)
+                {
+                    address = Redirect(address, response, query, redirects);
+                    continue;
+                }
+
+                return await ReadAsync(address, response, query, conditional, calls, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failure(ProviderErrorKind.Unavailable, query, $"did not answer for {query.Subject} in time ({address.Host})");
+        }
+        catch (HttpRequestException e)
+        {
+            throw Failure(ProviderErrorKind.Unavailable, query, $"cannot be reached for {query.Subject} ({address.Host}: {Cause(e)})");
+        }
+        catch (IOException e)
+        {
+            throw Failure(ProviderErrorKind.Unavailable, query, $"broke off its answer for {query.Subject} ({address.Host}: {Cause(e)})");
+        }
+        catch (InvalidDataException)
+        {
+            throw Failure(ProviderErrorKind.BadResponse, query, $"sent a damaged answer for {query.Subject}: it cannot be unpacked ({address.Host})");
+        }
+    }
+
+    private HttpRequestMessage Request(Uri address, HttpQuery query, out bool conditional)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        request.Headers.TryAddWithoutValidation("Accept", query.Expects == BodyKind.Json ? "application/json" : "text/csv, text/plain;q=0.5");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, br");
+        if (query.Authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", query.Authorization);
+        }
+
+        conditional = HttpValidator.Apply(query, request.Headers);
+        return request;
+    }
+
+    private Uri Redirect(Uri from, HttpResponseMessage response, HttpQuery query, int redirects)
+    {
+        if (response.Headers.Location is not { } location)
+        {
+            throw Failure(ProviderErrorKind.BadResponse, query, $"redirected the call for {query.Subject} to nowhere ({from.Host})");
+        }
+
+        var to = new Uri(from, location);
+        if (!_authorities.Contains(to.Authority) || to.UserInfo.Length > 0 || (to.Scheme != Uri.UriSchemeHttps && to.Scheme != from.Scheme))
+        {
+            throw Failure(
+                ProviderErrorKind.BadResponse,
+                query,
+                $"redirected the call for {query.Subject} to {to.Scheme}://{to.Authority}, which is not among its hosts; add it to redirect_hosts if it should be");
+        }
+
+        return redirects < MaxRedirects ? to
+            : throw Failure(ProviderErrorKind.BadResponse, query, $"redirected the call for {query.Subject} too often ({from.Host})");
+    }
+
+    private async Task<HttpAnswer> ReadAsync(
+        Uri address, HttpResponseMessage response, HttpQuery query, bool conditional, CallCount calls, CancellationToken cancellationToken)
+    {
+        var status = response.StatusCode;
+        var retryAfter = RetryAfter(response);
+        if (status == HttpStatusCode.NotModified && conditional)
+        {
+            return new HttpAnswer(status, [], 0, calls.Made, HttpValidator.Of(query, response) ?? query.Validator);
+        }
+
+        if (status == HttpStatusCode.TooManyRequests)
+        {
+            throw RateLimited(query, retryAfter);
+        }
+
+        if ((int)status >= 500 || status == HttpStatusCode.RequestTimeout)
+        {
+            throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject} (HTTP {(int)status} from {address.Host})", retryAfter);
+        }
+
+        if ((int)status is < 200 or (>= 300 and < 400))
+        {
+            throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with HTTP {(int)status} ({address.Host})");
+        }
+
+        var isSuccess = (int)status < 300;
+        var (body, wireBytes) = await BodyReader.ReadAsync(response.Content, isSuccess ? _options.MaxBytes : Math.Min(RefusalBytes, _options.MaxBytes), cancellationToken).ConfigureAwait(false);
+        if (body is null)
+        {
+            if (!isSuccess)
+            {
+                return new HttpAnswer(status, [], wireBytes, calls.Made, null);
+            }
+
+            throw Failure(
+                ProviderErrorKind.BadResponse,
+                query,
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"sent more than {_options.MaxBytes} bytes for {query.Subject}; ask for fewer days, or raise max_response_mb"));
+        }
+
+        var start = ServiceText.Start(body).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
+        if (start.Contains("Will be right back", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject}: \"Will be right back\" ({address.Host})", retryAfter);
+        }
+
+        if (start.StartsWith("Too Many Requests", StringComparison.OrdinalIgnoreCase) || start.StartsWith("Edge: Too Many Requests", StringComparison.OrdinalIgnoreCase))
+        {
+            throw RateLimited(query, retryAfter);
+        }
+
+        if (isSuccess)
+        {
+            CheckKind(response.Content.Headers.ContentType?.MediaType, start, query);
+        }
+
+        return new HttpAnswer(status, body, wireBytes, calls.Made, isSuccess ? HttpValidator.Of(query, response) : null);
+    }
+
+    private void CheckKind(string? mediaType, string start, HttpQuery query)
+    {
+        var isHtml = start.StartsWith('<') || mediaType is "text/html" or "application/xhtml+xml";
+        var isExpected = !isHtml && (mediaType is null || (query.Expects == BodyKind.Json
+            ? mediaType is "application/json" or "text/json" || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
+            : mediaType is "text/csv" or "application/csv" or "application/x-csv" or "text/plain" or "application/octet-stream" or "application/vnd.ms-excel"));
+        if (!isExpected)
+        {
+            var found = isHtml ? "a web page" : $"'{mediaType}'";
+            throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {found} instead of {(query.Expects == BodyKind.Json ? "JSON" : "CSV")}");
+        }
+    }
+
+    private ProviderException RateLimited(HttpQuery query, TimeSpan? retryAfter) => Failure(
+        ProviderErrorKind.RateLimited,
+        query,
+        retryAfter is { } wait
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"had too many calls; the next is welcome in {Math.Ceiling(wait.TotalSeconds)} s")
+            : "had too many calls",
+        retryAfter);
+
+    /// <summary>Seconds, or a date by the injected clock; never negative.</summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        if (response.Headers.RetryAfter is not { } after)
+        {
+            return null;
+        }
+
+        var wait = after.Delta ?? (after.Date - _time.GetUtcNow());
+        return wait is null ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    /// <summary>What went wrong in words that hold no address.</summary>
+    private static string Cause(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AuthenticationException:
+                    return "its TLS certificate was not accepted";
+                case SocketException socket:
+                    return socket.SocketErrorCode.ToString();
+            }
+        }
+
+        return exception is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http ? http.HttpRequestError.ToString() : exception.GetType().Name;
+    }
+
+    private sealed class CallCount
+    {
+        public int Made { get; set; }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Net;
+using System.Text.Json;
+using MarketCache.Engine.Providers.Http;
+
+namespace MarketCache.Engine.Providers.Yahoo;
+
+/// <summary>Reads the chart service's answers, refusals included.</summary>
+internal static class YahooChartReader
+{
+    private static readonly long FirstSecond = new DateTimeOffset(1800, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+    private static readonly long LastSecond = new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+
+    /// <summary>The chart; empty where the service says that there is nothing in the asked days.</summary>
+    public static YahooChart Read(HttpAnswer answer, HttpQuery query, HttpSource http, ExchangeZone assumed)
+    {
+        using var document = JsonBody.TryParse(answer.Body);
+        if (document?.RootElement.Find("chart") is not { ValueKind: JsonValueKind.Object } chart)
+        {
+            // A 404 that does not speak of the ticker is of something on the way, and says nothing about the ticker.
+            throw answer.IsSuccess ? Bad(http, query, document is null ? "JSON that is cut short or damaged" : "JSON without a chart")
+                : answer.Status == HttpStatusCode.NotFound ? Bad(http, query, "HTTP 404 that does not speak of the ticker")
+                : http.Refusal(query, answer, document?.RootElement.Find("finance")?.Find("error")?.Text("description"));
+        }
+
+        if (chart.Find("error") is { } error)
+        {
+            return Refused(error, answer, query, http);
+        }
+
+        if (!answer.IsSuccess)
+        {
+            throw http.Refusal(query, answer);
+        }
+
+        return chart.Find("result") is { ValueKind: JsonValueKind.Array } results && results.GetArrayLength() > 0
+            ? Result(results[0], query, http, assumed)
+            : throw Bad(http, query, "a chart without result or error");
+    }
+
+    private static YahooChart Refused(JsonElement error, HttpAnswer answer, HttpQuery query, HttpSource http)
+    {
+        var code = error.Text("code") ?? "";
+        var description = error.Text("description") ?? code;
+        if (description.Contains("Data doesn't exist for startDate", StringComparison.OrdinalIgnoreCase))
+        {
+            return YahooChart.Empty;
+        }
+
+        if (description.Contains("No data found", StringComparison.OrdinalIgnoreCase) || code.Equals("Not Found", StringComparison.OrdinalIgnoreCase))
+        {
+            throw http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{description}\")");
+        }
+
+        if (code.Contains("Too Many", StringComparison.OrdinalIgnoreCase) || description.Contains("Too Many Requests", StringComparison.OrdinalIgnoreCase))
+        {
+            throw http.Failure(ProviderErrorKind.RateLimited, query, "had too many calls");
+        }
+
+        if (code.StartsWith("internal", StringComparison.OrdinalIgnoreCase))
+        {
+            throw http.Failure(ProviderErrorKind.Unavailable, query, $"failed inside for {query.Subject} (\"{description}\")");
+        }
+
+        throw answer.IsSuccess
+            ? http.Failure(ProviderErrorKind.BadRequest, query, $"cannot answer for {query.Subject} (\"{description}\")")
+            : http.Refusal(query, answer, description);
+    }
+
+    private static YahooChart Result(JsonElement result, HttpQuery query, HttpSource http, ExchangeZone assumed)
+    {
+        if (result.Find("meta") is not { ValueKind: JsonValueKind.Object } meta)
+        {
+            throw Bad(http, query, "a chart without metadata");
+        }
+
+        // An answer for another ticker would poison the cache.
+        if (meta.Text("symbol") is { } symbol && !symbol.Equals(query.Subject, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Bad(http, query, $"the chart of '{symbol}'");
+        }
+
+        var chart = new YahooChart
+        {
+            Zone = ExchangeZone.Find(meta.Text("exchangeTimezoneName")) ?? assumed,
+            ExchangeName = meta.Text("exchangeName"),
+            Currency = meta.Text("currency"),
+            SessionEnds = Ends(meta),
+            Dividends = [.. Events(result, "dividends", query, http, e => e.Number("amount")), .. Events(result, "capitalGains", query, http, e => e.Number("amount"))],
+            Splits = Events(result, "splits", query, http, e => e.Number("denominator") is { } d && d != 0 ? e.Number("numerator") / d : null),
+        };
+
+        // Without trades in the asked days the timestamps are left out, whatever else there may be.
+        if (result.Find("timestamp") is not { ValueKind: JsonValueKind.Array } timestamps || timestamps.GetArrayLength() == 0)
+        {
+            return chart;
+        }
+
+        var indicators = result.Find("indicators") ?? throw Bad(http, query, "rows without prices");
+        var quote = First(indicators, "quote") ?? throw Bad(http, query, "rows without prices");
+        var count = timestamps.GetArrayLength();
+        var open = Column(quote, "open", count, query, http);
+        var high = Column(quote, "high", count, query, http);
+        var low = Column(quote, "low", count, query, http);
+        var close = Column(quote, "close", count, query, http);
+        var volume = Column(quote, "volume", count, query, http);
+        var adjusted = First(indicators, "adjclose") is { } holder && holder.Find("adjclose") is not null ? Column(holder, "adjclose", count, query, http) : null;
+        var bars = new YahooBar[count];
+        var i = 0;
+        foreach (var stamp in timestamps.EnumerateArray())
+        {
+            bars[i] = new YahooBar(Time(stamp, query, http), open[i], high[i], low[i], close[i], volume[i], adjusted?[i]);
+            i++;
+        }
+
+        return chart with { Bars = bars, HasAdjustedClose = adjusted is not null };
+    }
+
+    private static JsonElement? First(JsonElement indicators, string name) =>
+        indicators.Find(name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object ? list[0] : null;
+
+    private static double?[] Column(JsonElement holder, string name, int count, HttpQuery query, HttpSource http)
+    {
+        if (holder.Find(name) is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() != count)
+        {
+            throw Bad(http, query, $"rows whose column '{name}' is missing or of another length");
+        }
+
+        var values = new double?[count];
+        var i = 0;
+        foreach (var value in list.EnumerateArray())
+        {
+            // Null, and quotients by zero, which come as words or as numbers out of range. Anything else is no chart.
+            var isNothing = value.ValueKind == JsonValueKind.Null
+                || (value.ValueKind == JsonValueKind.String && value.GetString() is "Infinity" or "-Infinity" or "NaN");
+            if (!isNothing && value.ValueKind != JsonValueKind.Number)
+            {
+                throw Bad(http, query, $"a {value.ValueKind.ToString().ToLowerInvariant()} in column '{name}'");
+            }
+
+            values[i++] = JsonBody.Number(value);
+        }
+
+        return values;
+    }
+
+    private static List<(DateTime Time, double Value)> Events(
+        JsonElement result, string name, HttpQuery query, HttpSource http, Func<JsonElement, double?> read)
+    {
+        var events = new List<(DateTime, double)>();
+        if (result.Find("events")?.Find(name) is { ValueKind: JsonValueKind.Object } found)
+        {
+            foreach (var entry in found.EnumerateObject())
+            {
+                if (entry.Value.Find("date") is not { } date || read(entry.Value) is not { } value)
+                {
+                    throw Bad(http, query, $"an event under '{name}' without date or amount");
+                }
+
+                events.Add((Time(date, query, http), value));
+            }
+        }
+
+        return events;
+    }
+
+    private static HashSet<DateTime> Ends(JsonElement meta)
+    {
+        var ends = new HashSet<DateTime>();
+        if (meta.Find("currentTradingPeriod")?.Find("regular") is { } current)
+        {
+            Add(current);
+        }
+
+        if (meta.Find("tradingPeriods") is { ValueKind: JsonValueKind.Array } days)
+        {
+            foreach (var day in days.EnumerateArray())
+            {
+                if (day.ValueKind == JsonValueKind.Array)
+                {
+                    foreach (var period in day.EnumerateArray())
+                    {
+                        Add(period);
+                    }
+                }
+            }
+        }
+
+        return ends;
+
+        void Add(JsonElement period)
+        {
+            if (period.Find("end") is { ValueKind: JsonValueKind.Number } end && end.TryGetInt64(out var seconds) && seconds >= FirstSecond && seconds <= LastSecond)
+            {
+                ends.Add(DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime);
+            }
+        }
+    }
+
+    private static DateTime Time(JsonElement stamp, HttpQuery query, HttpSource http) =>
+        stamp.ValueKind == JsonValueKind.Number && stamp.TryGetInt64(out var seconds) && seconds >= FirstSecond && seconds <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
+            : throw Bad(http, query, "a timestamp that is none");
+
+    private static ProviderException Bad(HttpSource http, HttpQuery query, string what) =>
+        http.Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {what}");
+}
