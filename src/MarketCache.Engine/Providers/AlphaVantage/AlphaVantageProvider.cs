@@ -9,7 +9,7 @@ namespace MarketCache.Engine.Providers.AlphaVantage;
 /// Daily, weekly and monthly prices from Alpha Vantage, with a key. Prices and volumes are those traded, without adjustment; the
 /// adjusted close is adjusted for splits and dividends. The service answers errors with HTTP 200.
 /// </summary>
-public sealed class AlphaVantageProvider : IMarketDataProvider, IDisposable
+public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, IDisposable
 {
     /// <summary>The short form of an answer holds the latest 100 rows: about 145 days.</summary>
     private const int CompactDays = 135;
@@ -43,6 +43,8 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, IDisposable
 
     /// <inheritdoc/>
     public ProviderCapabilities Capabilities { get; }
+
+    IReadOnlyList<string> ISecretHolder.Secrets => _key.Find() is { } key ? [key] : [];
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>

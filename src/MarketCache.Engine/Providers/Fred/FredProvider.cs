@@ -9,7 +9,7 @@ namespace MarketCache.Engine.Providers.Fred;
 /// Interest rates and price indices from the Federal Reserve Bank of St. Louis: through its API with a key, through the downloads of
 /// its graphs without. The catalog says which series a data type is and what its values are divided by (percent become fractions).
 /// </summary>
-public sealed class FredProvider : IMarketDataProvider, IDisposable
+public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposable
 {
     private const int PageSize = 100_000;
 
@@ -40,6 +40,8 @@ public sealed class FredProvider : IMarketDataProvider, IDisposable
 
     /// <inheritdoc/>
     public ProviderCapabilities Capabilities { get; }
+
+    IReadOnlyList<string> ISecretHolder.Secrets => _key.Find() is { } key ? [key] : [];
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>

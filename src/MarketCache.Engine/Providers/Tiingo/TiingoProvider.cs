@@ -9,7 +9,7 @@ namespace MarketCache.Engine.Providers.Tiingo;
 /// Daily prices of US stocks, funds and Chinese stocks from Tiingo, with a key. Prices and volumes are those of the day, without
 /// adjustment; the adjusted close is adjusted for splits and dividends. Exchanges' corrections arrive until 20:00 New York.
 /// </summary>
-public sealed class TiingoProvider : IMarketDataProvider, IDisposable
+public sealed class TiingoProvider : IMarketDataProvider, ISecretHolder, IDisposable
 {
     private static readonly string[] DataTypes = ["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"];
     private readonly HttpSource _http;
@@ -38,6 +38,8 @@ public sealed class TiingoProvider : IMarketDataProvider, IDisposable
         // The exchange closes at 16:00 and sends corrections until 20:00 (www.tiingo.com/documentation/end-of-day, 2.1.1).
         Settle = TimeSpan.FromHours(4),
     };
+
+    IReadOnlyList<string> ISecretHolder.Secrets => _key.Find() is { } key ? [key] : [];
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>
