@@ -1,0 +1,42 @@
+using System.Globalization;
+using MarketCache.Engine.Tests.Providers;
+
+namespace MarketCache.Engine.Tests.Gateway;
+
+public sealed class SharedBudgetProcessTests
+{
+    [Fact]
+    public async Task Sixteen_processes_that_start_cold_make_no_more_calls_in_a_minute_than_the_budget_of_five()
+    {
+        using var folder = new TemporaryFolder();
+        var calls = Directory.CreateDirectory(Path.Combine(folder.Path, "calls")).FullName;
+        var processes = Enumerable.Range(0, 16).Select(_ => TestProcess.Start("budget", Path.Combine(folder.Path, "stats"), calls, "5", "3")).ToArray();
+        try
+        {
+            foreach (var process in processes)
+            {
+                Assert.Equal("ready", await process.ReadLineAsync());
+            }
+
+            await Task.WhenAll(processes.Select(process => process.WriteLineAsync("go")));
+            var results = await Task.WhenAll(processes.Select(process => process.ReadLineAsync()));
+
+            var counts = results.Select(line => line.Split(' ').Select(field => int.Parse(field, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+            var times = Directory.GetFiles(calls)
+                .Select(path => long.Parse(Path.GetFileName(path).Split('-')[0], CultureInfo.InvariantCulture))
+                .Order()
+                .ToArray();
+            Assert.Equal(16 * 3, counts.Sum(count => count[0] + count[1]));
+            Assert.Equal(times.Length, counts.Sum(count => count[0]));
+            Assert.True(times.Length >= 5, $"{times.Length} calls");
+            for (var i = 5; i < times.Length; i++)
+            {
+                Assert.True(times[i] - times[i - 5] >= TimeSpan.TicksPerMinute, "six calls within a minute");
+            }
+        }
+        finally
+        {
+            Array.ForEach(processes, process => process.Dispose());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using MarketCache.TestProcess;
+
+return args switch
+{
+    ["budget", var stateDirectory, var callDirectory, var perMinute, var tries] =>
+        await BudgetCommand.RunAsync(stateDirectory, callDirectory, perMinute, tries),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Commands: budget STATE_DIRECTORY CALL_DIRECTORY PER_MINUTE TRIES");
+    return 2;
+}
