@@ -173,10 +173,9 @@ internal sealed class CalendarCatalog
 
     private (CalendarDefinition Definition, DataNode? Zone) LoadBuiltIn(string id)
     {
-        var name = _files.Keys.First(key => string.Equals(key, id, StringComparison.OrdinalIgnoreCase));
         var node = DataFileReader.ReadResource(_files[id]);
         var basis = node["extends"] is { } extends ? LoadBuiltIn(extends.Text).Definition : null;
-        return (CalendarDefinitionParser.Parse(name, node, basis), node["zone"]);
+        return (CalendarDefinitionParser.Parse(_names[id], node, basis), node["zone"]);
     }
 
     private static MarketDataException UnknownZone(CalendarDefinition definition, DataNode? node)

@@ -11,6 +11,13 @@ internal static class CalendarDefinitionParser
 
     private const int WorkWeek = 0b0111110;
 
+    private static readonly string[] CalendarKeys = ["extends", "name", "zone", "known", "lag", "weekdays", "hours", "lists", "holidays", "special-hours", "days"];
+    private static readonly string[] KnownKeys = ["from", "until"];
+    private static readonly string[] HoursKeys = ["from", "open", "close", "break", "weekdays"];
+    private static readonly string[] HolidayKeys = ["name", "on", "observed", "weekdays", "from", "until", "except"];
+    private static readonly string[] SpecialKeys = [.. HolidayKeys, "open", "close"];
+    private static readonly string[] DayKeys = ["open", "close"];
+
     /// <summary>Reads a calendar.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="node">Its rules.</param>
@@ -18,13 +25,13 @@ internal static class CalendarDefinitionParser
     /// <exception cref="MarketDataException">A rule is wrong; the message names file, line and key.</exception>
     public static CalendarDefinition Parse(string id, DataNode node, CalendarDefinition? basis)
     {
-        CheckKeys(node, "extends", "name", "zone", "known", "lag", "weekdays", "hours", "lists", "holidays", "special-hours", "days");
+        CheckKeys(node, CalendarKeys);
         var lists = ParseLists(node["lists"]);
         var weekdays = node["weekdays"] is { } week ? ParseWeekdays(week) : WorkWeek;
         var known = node["known"];
         if (known is not null)
         {
-            CheckKeys(known, "from", "until");
+            CheckKeys(known, KnownKeys);
         }
 
         if (basis is null && (node["zone"] is null || node["hours"] is null))
@@ -46,8 +53,8 @@ internal static class CalendarDefinitionParser
             KnownUntil = known?["until"] is { } until ? DateExpression.ParseDate(until, ErrorId) : basis?.KnownUntil ?? DateOnly.MaxValue,
             Lag = node["lag"] is { } lag ? ParseLag(lag) : basis?.Lag ?? TimeSpan.FromMinutes(15),
             Hours = node["hours"] is { } hours ? ParseHours(hours, weekdays) : basis!.Hours,
-            Holidays = [.. basis?.Holidays ?? [], .. ParseRules(node["holidays"], lists, isSpecial: false)],
-            SpecialDays = [.. basis?.SpecialDays ?? [], .. ParseRules(node["special-hours"], lists, isSpecial: true)],
+            Holidays = ParseRules(node["holidays"], lists, basis?.Holidays, isSpecial: false),
+            SpecialDays = ParseRules(node["special-hours"], lists, basis?.SpecialDays, isSpecial: true),
             Days = ParseDays(node["days"], basis?.Days),
         };
     }
@@ -55,7 +62,7 @@ internal static class CalendarDefinitionParser
     private static string Scalar(DataNode node, string expected) =>
         node.Kind == DataNodeKind.Scalar && node.Text.Length > 0 ? node.Text : throw node.Expected(ErrorId, expected);
 
-    private static void CheckKeys(DataNode node, params ReadOnlySpan<string> allowed)
+    private static void CheckKeys(DataNode node, string[] allowed)
     {
         if (node.Kind != DataNodeKind.Map)
         {
@@ -64,9 +71,9 @@ internal static class CalendarDefinitionParser
 
         foreach (var entry in node.Entries)
         {
-            if (!allowed.Contains(entry.Key))
+            if (Array.IndexOf(allowed, entry.Key) < 0)
             {
-                throw entry.Value.Invalid(ErrorId, $"is no key that belongs here; expected one of {string.Join(", ", allowed.ToArray())}");
+                throw entry.Value.Invalid(ErrorId, $"is no key that belongs here; expected one of {string.Join(", ", allowed)}");
             }
         }
     }
@@ -134,7 +141,7 @@ internal static class CalendarDefinitionParser
         var all = new List<TradingHours>(node.Items.Count);
         foreach (var item in node.Items)
         {
-            CheckKeys(item, "from", "open", "close", "break", "weekdays");
+            CheckKeys(item, HoursKeys);
             if (item["open"] is not { } open || item["close"] is not { } close)
             {
                 throw item.Invalid(ErrorId, "needs 'open' and 'close'");
@@ -146,7 +153,7 @@ internal static class CalendarDefinitionParser
                 throw item.Invalid(ErrorId, "needs a 'from' later than the one before it");
             }
 
-            var (breakStart, breakEnd) = item["break"] is { } lunch ? ParseBreak(lunch) : default;
+            var (breakStart, breakEnd) = item["break"] is { } lunch ? ParseBreak(lunch) : (null, null);
             all.Add(new TradingHours(
                 from,
                 item["weekdays"] is { } week ? ParseWeekdays(week) : weekdays,
@@ -179,9 +186,9 @@ internal static class CalendarDefinitionParser
             : throw node.Expected(ErrorId, "a lunch break such as \"11:30-12:30\"");
     }
 
-    private static List<HolidayRule> ParseRules(DataNode? node, Dictionary<string, int[]> lists, bool isSpecial)
+    private static List<HolidayRule> ParseRules(DataNode? node, Dictionary<string, int[]> lists, IReadOnlyList<HolidayRule>? basis, bool isSpecial)
     {
-        var rules = new List<HolidayRule>();
+        var rules = basis is null ? new List<HolidayRule>() : [.. basis];
         if (node is null)
         {
             return rules;
@@ -194,15 +201,7 @@ internal static class CalendarDefinitionParser
 
         foreach (var item in node.Items)
         {
-            if (isSpecial)
-            {
-                CheckKeys(item, "name", "on", "observed", "weekdays", "from", "until", "except", "open", "close");
-            }
-            else
-            {
-                CheckKeys(item, "name", "on", "observed", "weekdays", "from", "until", "except");
-            }
-
+            CheckKeys(item, isSpecial ? SpecialKeys : HolidayKeys);
             if (item["on"] is not { } on)
             {
                 throw item.Invalid(ErrorId, "needs 'on', the day it falls on");
@@ -247,7 +246,7 @@ internal static class CalendarDefinitionParser
 
     private static int[] ParseYears(DataNode node)
     {
-        var words = node.Kind == DataNodeKind.List ? node.Items.Select(item => item.Text).ToArray() : node.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = node.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var years = new int[words.Length];
         for (var i = 0; i < years.Length; i++)
         {
@@ -262,7 +261,7 @@ internal static class CalendarDefinitionParser
 
     private static Dictionary<int, DayOverride> ParseDays(DataNode? node, IReadOnlyDictionary<int, DayOverride>? basis)
     {
-        var days = basis is null ? [] : new Dictionary<int, DayOverride>(basis);
+        var days = basis is null ? new Dictionary<int, DayOverride>() : new Dictionary<int, DayOverride>(basis);
         if (node is null)
         {
             return days;
@@ -282,7 +281,7 @@ internal static class CalendarDefinitionParser
 
             if (value.Kind == DataNodeKind.Map)
             {
-                CheckKeys(value, "open", "close");
+                CheckKeys(value, DayKeys);
             }
 
             days[day.DayNumber] = value.Kind == DataNodeKind.Map ? new DayOverride(true, ParseSpecialHours(value))

@@ -15,6 +15,8 @@ internal sealed class DateExpression
     private static readonly string[] Months =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
+    private static readonly string[] Weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
     private readonly Form _form;
     private readonly int _month;
     private readonly int _day;
@@ -108,7 +110,7 @@ internal sealed class DateExpression
         var words = text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 4 && words[2] == "of" && TryWeekday(words[1], out var weekday))
         {
-            month = Array.FindIndex(Months, m => m.Equals(words[3], StringComparison.OrdinalIgnoreCase)) + 1;
+            month = Array.IndexOf(Months, words[3]) + 1;
             var nth = words[0] is "1st" or "2nd" or "3rd" or "4th" or "5th" ? words[0][0] - '0' : 0;
             if (month > 0 && (nth > 0 || words[0] == "last"))
             {
@@ -133,15 +135,17 @@ internal sealed class DateExpression
     /// <summary>Reads the name of a weekday, in full or its first three letters.</summary>
     public static bool TryWeekday(ReadOnlySpan<char> text, out DayOfWeek weekday)
     {
-        for (weekday = DayOfWeek.Sunday; weekday <= DayOfWeek.Saturday; weekday++)
+        for (var i = 0; i < Weekdays.Length; i++)
         {
-            var name = weekday.ToString();
+            weekday = (DayOfWeek)i;
+            var name = Weekdays[i];
             if (text.Equals(name, StringComparison.OrdinalIgnoreCase) || text.Equals(name.AsSpan(0, 3), StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }
         }
 
+        weekday = default;
         return false;
     }
 

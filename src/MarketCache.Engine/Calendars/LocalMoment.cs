@@ -10,7 +10,7 @@ namespace MarketCache.Engine.Calendars;
 /// <param name="Minutes">Minutes from midnight.</param>
 /// <param name="Days">Days from the session's day.</param>
 /// <param name="Sessions">Sessions from the session.</param>
-internal readonly record struct LocalMoment(int Minutes, int Days = 0, int Sessions = 0)
+internal sealed record LocalMoment(int Minutes, int Days = 0, int Sessions = 0)
 {
     private const string Form = "a time such as \"09:30\", \"24:00\", \"18:00 -1 day\" or \"16:15 +1 session\"";
 

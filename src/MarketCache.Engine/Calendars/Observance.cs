@@ -9,16 +9,16 @@ namespace MarketCache.Engine.Calendars;
 /// </summary>
 internal sealed class Observance
 {
-    private readonly sbyte[] _shifts;
+    private readonly int[] _shifts;
 
-    private Observance(sbyte[] shifts, bool isNextFree)
+    private Observance(int[] shifts, bool isNextFree)
     {
         _shifts = shifts;
         IsNextFree = isNextFree;
     }
 
     /// <summary>On the day itself, whatever weekday it is.</summary>
-    public static Observance OnTheDay { get; } = new(new sbyte[7], false);
+    public static Observance OnTheDay { get; } = new(new int[7], false);
 
     /// <summary>Whether it moves from a Sunday or another holiday to the next day that is neither.</summary>
     public bool IsNextFree { get; }
@@ -29,15 +29,14 @@ internal sealed class Observance
     {
         if (node.Text == "next-free")
         {
-            return new Observance(new sbyte[7], true);
+            return new Observance(new int[7], true);
         }
 
-        var shifts = new sbyte[7];
+        var shifts = new int[7];
         foreach (var word in node.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (word.Length < 5 || !DateExpression.TryWeekday(word.AsSpan(0, 3), out var weekday)
-                || !sbyte.TryParse(word.AsSpan(3), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift)
-                || Math.Abs((int)shift) > 6)
+            if (word.Length != 5 || !DateExpression.TryWeekday(word.AsSpan(0, 3), out var weekday)
+                || !int.TryParse(word.AsSpan(3), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift))
             {
                 throw node.Expected(errorId, "next-free, or days to move by weekday such as 'Sat-1 Sun+1'");
             }

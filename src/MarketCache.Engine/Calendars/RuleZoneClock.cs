@@ -5,7 +5,10 @@ internal sealed class RuleZoneClock : ZoneClock
 {
     private readonly long[] _changes;
     private readonly long[] _offsets;
-    private int _last;
+
+    // The period of the last answer, in local time and clear of the changes at its ends. Sessions are compiled in order, so it
+    // nearly always holds the next one.
+    private Period _last = new(0, 0, 0);
 
     /// <summary>Makes the clock.</summary>
     /// <param name="changes">The instants at which the clock changes, ascending.</param>
@@ -17,17 +20,47 @@ internal sealed class RuleZoneClock : ZoneClock
     }
 
     /// <inheritdoc/>
-    public override long OffsetAt(long utcTicks)
+    public override long OffsetAt(long utcTicks) => _offsets[IndexAt(utcTicks)];
+
+    /// <inheritdoc/>
+    public override long ToUtc(long localTicks)
     {
-        // Sessions are compiled in order, so the last answer's period mostly holds. A torn read is impossible: it is one int.
         var last = _last;
-        if ((last == 0 || _changes[last - 1] <= utcTicks) && (last == _changes.Length || utcTicks < _changes[last]))
+        if (localTicks >= last.From && localTicks < last.Until)
         {
-            return _offsets[last];
+            return localTicks - last.Offset;
         }
 
-        var index = Array.BinarySearch(_changes, utcTicks);
-        _last = index = index >= 0 ? index + 1 : ~index;
-        return _offsets[index];
+        var utc = base.ToUtc(localTicks);
+        var index = IndexAt(utc);
+        var offset = _offsets[index];
+        _last = new Period(
+            index == 0 ? 0 : _changes[index - 1] + Math.Max(offset, _offsets[index - 1]),
+            index == _changes.Length ? long.MaxValue : _changes[index] + Math.Min(offset, _offsets[index + 1]),
+            offset);
+        return utc;
     }
+
+    private int IndexAt(long utcTicks)
+    {
+        var low = 0;
+        var high = _changes.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_changes[middle] <= utcTicks)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    // An object, so that another thread sees it whole.
+    private sealed record Period(long From, long Until, long Offset);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MarketCache.Engine.Calendars;
 
 /// <summary>Makes the sessions that a calendar's rules describe.</summary>
@@ -15,37 +17,34 @@ internal static class SessionCompiler
     private static readonly int Last = new DateOnly(LastYear, 12, 31).DayNumber;
 
     /// <summary>Compiles a definition.</summary>
+    // Optimised at once: compiled in the loops' first run it would be compiled twice and run slow for most of it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SessionTable Compile(CalendarDefinition definition, ZoneClock zone)
     {
-        var closed = Holidays(definition);
-        var special = SpecialDays(definition);
-        var days = SessionDays(definition, closed);
+        var days = SessionDays(definition);
+        var exceptions = new SpecialHours?[Last - First + 1];
+        MarkSpecialDays(definition, exceptions);
 
-        var opens = new long[days.Count];
-        var closes = new long[days.Count];
-        var breakStarts = new long[days.Count];
-        var breakEnds = new long[days.Count];
+        var opens = new long[days.Length];
+        var closes = new long[days.Length];
+        var breakStarts = new long[days.Length];
+        var breakEnds = new long[days.Length];
         var era = 0;
-        for (var i = 0; i < opens.Length; i++)
+        for (var i = 0; i < days.Length; i++)
         {
-            var day = days[i];
-            while (era + 1 < definition.Hours.Count && definition.Hours[era + 1].From <= day)
+            while (era + 1 < definition.Hours.Count && definition.Hours[era + 1].From <= days[i])
             {
                 era++;
             }
 
             var hours = definition.Hours[era];
-            if (!special.TryGetValue(day, out var exception))
-            {
-                exception = null;
-            }
-
+            var exception = exceptions[days[i] - First];
             opens[i] = Instant(exception?.Open ?? hours.Open, days, i, zone);
             closes[i] = Instant(exception?.Close ?? hours.Close, days, i, zone);
-            if (hours.BreakStart is { } breakStart && hours.BreakEnd is { } breakEnd)
+            if (hours.BreakStart is not null)
             {
-                var start = Instant(breakStart, days, i, zone);
-                var end = Instant(breakEnd, days, i, zone);
+                var start = Instant(hours.BreakStart, days, i, zone);
+                var end = Instant(hours.BreakEnd!, days, i, zone);
 
                 // A day cut short by or before the end of the break, or begun after its start, has none.
                 if (end < closes[i] && start > opens[i])
@@ -56,35 +55,43 @@ internal static class SessionCompiler
             }
         }
 
-        return new SessionTable([.. days], opens, closes, breakStarts, breakEnds);
+        return new SessionTable(days, opens, closes, breakStarts, breakEnds);
     }
 
-    private static List<int> SessionDays(CalendarDefinition definition, HashSet<int> closed)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int[] SessionDays(CalendarDefinition definition)
     {
-        var days = new List<int>(((LastYear - FirstYear) * 262) + 366);
-        var era = 0;
-        for (var day = First; day <= Last; day++)
+        var closed = new bool[Last - First + 1];
+        MarkHolidays(definition, closed);
+        foreach (var (day, overridden) in definition.Days)
         {
+            Mark(closed, day, !overridden.IsOpen);
+        }
+
+        var days = new int[closed.Length];
+        var count = 0;
+        var era = 0;
+        var weekdays = definition.Hours[0].Weekdays;
+        for (var i = 0; i < closed.Length; i++)
+        {
+            var day = First + i;
             while (era + 1 < definition.Hours.Count && definition.Hours[era + 1].From <= day)
             {
-                era++;
+                weekdays = definition.Hours[++era].Weekdays;
             }
 
-            var isOpen = definition.Days.TryGetValue(day, out var overridden)
-                ? overridden.IsOpen
-                : (definition.Hours[era].Weekdays >> ((day + 1) % 7) & 1) != 0 && !closed.Contains(day);
-            if (isOpen)
+            if (!closed[i] && ((weekdays >> ((day + 1) % 7) & 1) != 0 || (definition.Days.Count > 0 && definition.Days.ContainsKey(day))))
             {
-                days.Add(day);
+                days[count++] = day;
             }
         }
 
+        Array.Resize(ref days, count);
         return days;
     }
 
-    private static HashSet<int> Holidays(CalendarDefinition definition)
+    private static void MarkHolidays(CalendarDefinition definition, bool[] closed)
     {
-        var closed = new HashSet<int>(2048);
         var days = new List<int>(128);
         var movable = new List<int>();
         foreach (var rule in definition.Holidays)
@@ -99,7 +106,7 @@ internal static class SessionCompiler
 
             foreach (var day in days)
             {
-                closed.Add(day);
+                Mark(closed, day, true);
             }
         }
 
@@ -108,27 +115,30 @@ internal static class SessionCompiler
         var displaced = new List<int>();
         foreach (var day in movable)
         {
-            if ((day + 1) % 7 == (int)DayOfWeek.Sunday || !closed.Add(day))
+            if (IsTaken(closed, day))
             {
                 displaced.Add(day);
+            }
+            else
+            {
+                Mark(closed, day, true);
             }
         }
 
         foreach (var day in displaced)
         {
             var free = day;
-            while ((free + 1) % 7 == (int)DayOfWeek.Sunday || !closed.Add(free))
+            while (IsTaken(closed, free))
             {
                 free++;
             }
-        }
 
-        return closed;
+            Mark(closed, free, true);
+        }
     }
 
-    private static Dictionary<int, SpecialHours> SpecialDays(CalendarDefinition definition)
+    private static void MarkSpecialDays(CalendarDefinition definition, SpecialHours?[] exceptions)
     {
-        var special = new Dictionary<int, SpecialHours>(512);
         var days = new List<int>(128);
         foreach (var rule in definition.SpecialDays)
         {
@@ -136,33 +146,36 @@ internal static class SessionCompiler
             rule.Collect(FirstYear, LastYear, days);
             foreach (var day in days)
             {
-                special[day] = rule.Hours!;
+                Mark(exceptions, day, rule.Hours);
             }
         }
 
         foreach (var (day, overridden) in definition.Days)
         {
-            if (overridden.Hours is { } hours)
-            {
-                special[day] = hours;
-            }
-            else
-            {
-                special.Remove(day);
-            }
+            Mark(exceptions, day, overridden.Hours);
         }
-
-        return special;
     }
 
-    private static long Instant(LocalMoment moment, List<int> days, int index, ZoneClock zone)
+    private static bool IsTaken(bool[] closed, int day) =>
+        (day + 1) % 7 == (int)DayOfWeek.Sunday || (day >= First && day <= Last && closed[day - First]);
+
+    // Rules reach a year over the ends of the table.
+    private static void Mark<T>(T[] days, int day, T value)
+    {
+        if (day >= First && day <= Last)
+        {
+            days[day - First] = value;
+        }
+    }
+
+    private static long Instant(LocalMoment moment, int[] days, int index, ZoneClock zone)
     {
         var day = days[index] + moment.Days;
         if (moment.Sessions > 0)
         {
             // Past the table's end any later day will do.
             var later = index + moment.Sessions;
-            day = later < days.Count ? days[later] : days[^1] + (later - days.Count + 1);
+            day = later < days.Length ? days[later] : days[^1] + (later - days.Length + 1);
         }
 
         return zone.ToUtc((day * TimeSpan.TicksPerDay) + (moment.Minutes * TimeSpan.TicksPerMinute));

@@ -100,17 +100,29 @@ internal sealed class SessionTable
 
     /// <summary>The index of the last session that opens at an instant or earlier; -1 if there is none.</summary>
     /// <param name="utcTicks">The instant.</param>
-    public int IndexOpenedAtOrBefore(long utcTicks)
-    {
-        var index = Array.BinarySearch(_opens, utcTicks);
-        return index >= 0 ? index : ~index - 1;
-    }
+    public int IndexOpenedAtOrBefore(long utcTicks) => IndexAtOrBefore(_opens, utcTicks);
 
     /// <summary>The index of the last session that closes at an instant or earlier; -1 if there is none.</summary>
     /// <param name="utcTicks">The instant.</param>
-    public int IndexClosedAtOrBefore(long utcTicks)
+    public int IndexClosedAtOrBefore(long utcTicks) => IndexAtOrBefore(_closes, utcTicks);
+
+    private static int IndexAtOrBefore(long[] instants, long utcTicks)
     {
-        var index = Array.BinarySearch(_closes, utcTicks);
-        return index >= 0 ? index : ~index - 1;
+        var low = 0;
+        var high = instants.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (instants[middle] <= utcTicks)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low - 1;
     }
 }

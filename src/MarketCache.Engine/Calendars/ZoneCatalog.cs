@@ -11,6 +11,7 @@ internal static class ZoneCatalog
     private const int FirstYear = 1960;
     private const int LastYear = 2062;
 
+    private static readonly Dictionary<string, int[]> NoLists = new(0);
     private static readonly Lazy<DataNode> Zones = new(() => DataFileReader.ReadResource(Resource)["zones"]!);
     private static readonly Dictionary<string, ZoneClock> Clocks = new(StringComparer.Ordinal);
 
@@ -59,38 +60,12 @@ internal static class ZoneCatalog
         }
 
         var standard = ParseOffset(node.Kind == DataNodeKind.Scalar ? node : node["offset"]!);
-        var changes = new List<(long Ticks, bool IsUtc, long Offset)>();
-        var noLists = new Dictionary<string, int[]>(0);
-        foreach (var rule in (node["changes"] ?? DataNode.List(Resource, 0, 0)).Items)
+        var changes = new List<ZoneChange>(256);
+        foreach (var rule in node["changes"]?.Items ?? [])
         {
-            var on = DateExpression.Parse(rule["on"]!, noLists, ErrorId);
-            var at = rule["at"]!;
-            var isUtc = at.Text.EndsWith(" UTC", StringComparison.Ordinal);
-            if (!LocalMoment.TryMinutes(isUtc ? at.Text.AsSpan(0, at.Text.Length - 4) : at.Text, out var minutes))
-            {
-                throw at.Expected(ErrorId, "a time such as \"02:00\" or \"01:00 UTC\"");
-            }
-
-            var offset = ParseOffset(rule["offset"]!);
-            var first = rule["from"] is { } from ? int.Parse(from.Text, CultureInfo.InvariantCulture) : FirstYear;
-            var last = rule["until"] is { } until ? int.Parse(until.Text, CultureInfo.InvariantCulture) : LastYear;
-            if (on.TryIn(first, out _))
-            {
-                for (var year = first; year <= last; year++)
-                {
-                    on.TryIn(year, out var day);
-                    changes.Add(((day * TimeSpan.TicksPerDay) + (minutes * TimeSpan.TicksPerMinute), isUtc, offset));
-                }
-            }
-            else
-            {
-                var days = new List<int>();
-                on.Collect(0, 0, days);
-                days.ForEach(day => changes.Add(((day * TimeSpan.TicksPerDay) + (minutes * TimeSpan.TicksPerMinute), isUtc, offset)));
-            }
+            CollectChanges(rule, changes);
         }
 
-        changes.Sort((a, b) => a.Ticks.CompareTo(b.Ticks));
         var instants = new long[changes.Count];
         var offsets = new long[changes.Count + 1];
         offsets[0] = standard;
@@ -102,6 +77,34 @@ internal static class ZoneCatalog
         }
 
         return new RuleZoneClock(instants, offsets);
+    }
+
+    private static void CollectChanges(DataNode rule, List<ZoneChange> changes)
+    {
+        var at = rule["at"]!;
+        var isUtc = at.Text.EndsWith(" UTC", StringComparison.Ordinal);
+        if (!LocalMoment.TryMinutes(isUtc ? at.Text.AsSpan(0, at.Text.Length - 4) : at.Text, out var minutes))
+        {
+            throw at.Expected(ErrorId, "a time such as \"02:00\" or \"01:00 UTC\"");
+        }
+
+        var offset = ParseOffset(rule["offset"]!);
+        var days = new List<int>(LastYear - FirstYear + 1);
+        DateExpression.Parse(rule["on"]!, NoLists, ErrorId).Collect(
+            rule["from"] is { } from ? int.Parse(from.Text, CultureInfo.InvariantCulture) : FirstYear,
+            rule["until"] is { } until ? int.Parse(until.Text, CultureInfo.InvariantCulture) : LastYear,
+            days);
+        foreach (var day in days)
+        {
+            var change = new ZoneChange((day * TimeSpan.TicksPerDay) + (minutes * TimeSpan.TicksPerMinute), isUtc, offset);
+            var place = changes.Count;
+            while (place > 0 && changes[place - 1].Ticks > change.Ticks)
+            {
+                place--;
+            }
+
+            changes.Insert(place, change);
+        }
     }
 
     private static bool IsOffset(string text) => text.Length == 6 && text[0] is '+' or '-';

@@ -3,7 +3,7 @@ namespace MarketCache.Engine.Calendars;
 /// <summary>Turns a zone's local time into UTC.</summary>
 internal abstract class ZoneClock
 {
-    /// <summary>UTC's lead over local time turned round: local minus UTC, in ticks, at an instant.</summary>
+    /// <summary>Local time minus UTC, in ticks, at an instant.</summary>
     /// <param name="utcTicks">The instant.</param>
     public abstract long OffsetAt(long utcTicks);
 
@@ -12,7 +12,7 @@ internal abstract class ZoneClock
     /// on by the clock as it stood before the change.
     /// </summary>
     /// <param name="localTicks">The local time.</param>
-    public long ToUtc(long localTicks)
+    public virtual long ToUtc(long localTicks)
     {
         // Zones lie within a day of UTC and change by no more than a few hours at a time: the offsets a day before and a day after
         // are the only candidates, and the earlier offset is tried first.

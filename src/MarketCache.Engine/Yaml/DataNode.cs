@@ -7,7 +7,9 @@ namespace MarketCache.Engine.Yaml;
 internal sealed class DataNode
 {
     private readonly List<DataNode>? _items;
-    private readonly List<KeyValuePair<string, DataNode>>? _entries;
+
+    // Entries are objects rather than pairs by value: a list of those would have to be compiled at every start.
+    private readonly List<DataEntry>? _entries;
     private DataNode? _parent;
     private string? _name;
 
@@ -55,7 +57,7 @@ internal sealed class DataNode
     public IReadOnlyList<DataNode> Items => _items ?? (IReadOnlyList<DataNode>)[];
 
     /// <summary>The entries of a map in the file's order; empty for others.</summary>
-    public IReadOnlyList<KeyValuePair<string, DataNode>> Entries => _entries ?? (IReadOnlyList<KeyValuePair<string, DataNode>>)[];
+    public IReadOnlyList<DataEntry> Entries => _entries ?? (IReadOnlyList<DataEntry>)[];
 
     /// <summary>Whether it is a key without a value.</summary>
     public bool IsEmpty => Kind == DataNodeKind.Scalar && Text.Length == 0;
@@ -141,7 +143,7 @@ internal sealed class DataNode
             throw value.Invalid("InvalidConfiguration", "appears twice; keep one of the two");
         }
 
-        _entries!.Add(new(key, value));
+        _entries!.Add(new DataEntry(key, value));
     }
 
     /// <summary>An error that names file, line, column and key.</summary>
