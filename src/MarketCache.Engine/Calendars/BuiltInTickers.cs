@@ -6,8 +6,6 @@ namespace MarketCache.Engine.Calendars;
 /// <summary>The built-in rules from tickers and providers' exchange codes to calendars.</summary>
 internal sealed class BuiltInTickers
 {
-    private const string ErrorId = "InvalidDataFile";
-
     private readonly Dictionary<string, string> _exact = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _exchanges = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<TickerRule> _patterns = [];
@@ -26,7 +24,7 @@ internal sealed class BuiltInTickers
                 }
                 else if (!_exact.TryAdd(pattern.Text, calendar))
                 {
-                    throw pattern.Invalid(ErrorId, "has a calendar already");
+                    throw CalendarError.Refuse(pattern, "it has a calendar already");
                 }
             }
         }
@@ -37,7 +35,7 @@ internal sealed class BuiltInTickers
             {
                 if (!_exchanges.TryAdd(code.Text, calendar))
                 {
-                    throw code.Invalid(ErrorId, "has a calendar already");
+                    throw CalendarError.Refuse(code, "it has a calendar already");
                 }
             }
         }

@@ -1,3 +1,4 @@
+using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;
@@ -13,16 +14,16 @@ internal sealed class CalendarCatalog
 
     private readonly Dictionary<string, string> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, DataNode> _overlays = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<DataNode>> _overlays = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, TradingCalendar> _calendars = new(StringComparer.OrdinalIgnoreCase);
     private readonly object _gate = new();
     private readonly IReadOnlyList<TickerRule> _configuredTickers;
     private readonly Lazy<BuiltInTickers> _builtInTickers;
 
     /// <summary>Makes the catalog. Reads no more than the list of built-in calendars.</summary>
-    /// <param name="overlays">Calendars that configuration adds or changes.</param>
+    /// <param name="overlays">Calendars that configuration adds or changes; of several for one calendar each changes what those before left.</param>
     /// <param name="tickers">Ticker rules of the configuration, the first to match first.</param>
-    /// <exception cref="MarketDataException">Two entries have one name, or a ticker rule names an unknown calendar.</exception>
+    /// <exception cref="ConfigurationException">A ticker rule names an unknown calendar.</exception>
     public CalendarCatalog(IEnumerable<CalendarOverlay>? overlays = null, IEnumerable<TickerRule>? tickers = null)
     {
         foreach (var (id, entry) in DataFileReader.ReadResource(IndexResource)["calendars"]!.Entries)
@@ -37,14 +38,18 @@ internal sealed class CalendarCatalog
 
         foreach (var overlay in overlays ?? [])
         {
-            // A change to an alias (XNAS) is one to the calendar it stands for, unless it is a calendar of its own.
-            var id = overlay.Rules["hours"] is null && overlay.Rules["extends"] is null && _names.TryGetValue(overlay.Id, out var named) ? named : overlay.Id;
-            if (!_overlays.TryAdd(id, overlay.Rules))
+            // A change to an alias (XNAS) is one to the calendar it stands for, unless the alias becomes a calendar of its own.
+            var isChange = overlay.Rules["hours"] is null && overlay.Rules["extends"] is null;
+            var id = _names.TryGetValue(overlay.Id, out var named) && (isChange || string.Equals(named, overlay.Id, StringComparison.OrdinalIgnoreCase))
+                ? named
+                : overlay.Id;
+            _names[id] = id;
+            if (!_overlays.TryGetValue(id, out var all))
             {
-                throw overlay.Rules.Invalid(CalendarDefinitionParser.ErrorId, $"describes the calendar {id} a second time; put both together");
+                _overlays.Add(id, all = []);
             }
 
-            _names[id] = id;
+            all.Add(overlay.Rules);
         }
 
         _builtInTickers = new Lazy<BuiltInTickers>(() => BuiltInTickers.Read(TickersResource));
@@ -132,6 +137,16 @@ internal sealed class CalendarCatalog
         return _builtInTickers.Value.ForTicker(ticker);
     }
 
+    /// <summary>Reads every calendar that configuration adds or changes, so that its errors show before it is put in force.</summary>
+    /// <exception cref="ConfigurationException">A rule is wrong, or names an unknown calendar or time zone.</exception>
+    public void Validate()
+    {
+        foreach (var id in _overlays.Keys)
+        {
+            Load(id);
+        }
+    }
+
     private TradingCalendar Load(string id)
     {
         var (definition, zoneNode) = LoadDefinition(id, []);
@@ -141,63 +156,65 @@ internal sealed class CalendarCatalog
 
     private (CalendarDefinition Definition, DataNode? Zone) LoadDefinition(string id, List<string> above)
     {
-        if (!_overlays.TryGetValue(id, out var rules))
+        (CalendarDefinition Definition, DataNode? Zone)? current = null;
+        if (_overlays.TryGetValue(id, out var overlays))
         {
-            return LoadBuiltIn(id);
-        }
-
-        if (above.Contains(id, StringComparer.OrdinalIgnoreCase))
-        {
-            throw rules.Invalid(CalendarDefinitionParser.ErrorId, $"extends itself by way of {string.Join(", ", above)}; name another calendar");
-        }
-
-        (CalendarDefinition Definition, DataNode? Zone)? basis = null;
-        if (rules["extends"] is { } extends)
-        {
-            if (!_names.TryGetValue(extends.Text, out var name))
+            foreach (var rules in overlays)
             {
-                throw Unknown(extends.Text, extends);
+                if (above.Contains(id, StringComparer.OrdinalIgnoreCase))
+                {
+                    throw CalendarError.Refuse(rules, $"it extends itself by way of {string.Join(", ", above)}", "another calendar to extend");
+                }
+
+                var basis = rules["extends"] is { } extends ? LoadExtended(id, extends, above)
+                    : rules["hours"] is not null && rules["zone"] is not null ? null
+                    : current ?? (_files.ContainsKey(id) ? LoadBuiltIn(id) : null);
+                current = (CalendarDefinitionParser.Parse(id, rules, basis?.Definition), rules["zone"] ?? basis?.Zone);
             }
-
-            basis = string.Equals(name, id, StringComparison.OrdinalIgnoreCase) && _files.ContainsKey(id)
-                ? LoadBuiltIn(id)
-                : LoadDefinition(name, [.. above, id]);
         }
-        else if (rules["hours"] is null && _files.ContainsKey(id))
+
+        return current ?? LoadBuiltIn(id);
+    }
+
+    private (CalendarDefinition Definition, DataNode? Zone) LoadExtended(string id, DataNode extends, List<string> above)
+    {
+        if (extends.Kind != DataNodeKind.Scalar)
         {
-            basis = LoadBuiltIn(id);
+            throw CalendarError.Wrong(extends, "the name of a calendar");
         }
 
-        return (CalendarDefinitionParser.Parse(id, rules, basis?.Definition), rules["zone"] ?? basis?.Zone);
+        // A change that says so itself, "XNYS: { extends: XNYS }", extends the built-in calendar.
+        return _files.ContainsKey(id) && string.Equals(extends.Text, id, StringComparison.OrdinalIgnoreCase) ? LoadBuiltIn(id)
+            : _names.TryGetValue(extends.Text, out var name) ? LoadDefinition(name, [.. above, id])
+            : throw Unknown(extends.Text, extends);
     }
 
     private (CalendarDefinition Definition, DataNode? Zone) LoadBuiltIn(string id)
     {
         var node = DataFileReader.ReadResource(_files[id]);
-        var basis = node["extends"] is { } extends ? LoadBuiltIn(extends.Text).Definition : null;
-        return (CalendarDefinitionParser.Parse(_names[id], node, basis), node["zone"]);
+        return (CalendarDefinitionParser.Parse(_names[id], node, null), node["zone"]);
     }
 
-    private static MarketDataException UnknownZone(CalendarDefinition definition, DataNode? node)
+    private static ConfigurationException UnknownZone(CalendarDefinition definition, DataNode? node)
     {
-        var message = $"names the time zone '{definition.Zone}', which is neither built in nor known to this machine; "
-            + $"use an IANA id such as Europe/London, or install the machine's time-zone data (built in: {string.Join(", ", ZoneCatalog.BuiltIn)})";
+        var problem = $"the time zone '{definition.Zone}' is neither built in nor known to this machine";
+        const string Expected = "an IANA time zone such as Europe/London";
+        var nearest = NearestName.Find(definition.Zone, ZoneCatalog.BuiltIn);
         return node is null
-            ? new MarketDataException("UnknownTimeZone", $"The calendar {definition.Id} {message}.") { Target = definition.Zone }
-            : node.Invalid("UnknownTimeZone", message);
+            ? new ConfigurationException(definition.Id, 0, 0, null, problem, Expected, nearest)
+            : CalendarError.Refuse(node, problem, Expected, nearest);
     }
 
     private MarketDataException Unknown(string id, DataNode? node)
     {
-        var near = NearestNames.Of(id, _names.Keys);
-        var advice = near.Count > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"Known calendars: {string.Join(", ", Ids)}.";
-        return new MarketDataException(
-            "UnknownCalendar",
-            node is null
-                ? $"There is no trading calendar '{id}'. {advice}"
-                : $"{node.File}:{node.Line}:{node.Column}: '{node.Path}' names the trading calendar '{id}', which there is not. {advice}")
-        {
-            Target = node?.File ?? id,
-        };
+        var nearest = NearestName.Find(id, _names.Keys);
+        return node is not null
+            ? CalendarError.Refuse(node, $"there is no trading calendar '{id}'", "one of " + string.Join(", ", Ids), nearest)
+            : new MarketDataException(
+                "UnknownCalendar",
+                $"There is no trading calendar '{id}'. {(nearest is null ? $"Known calendars: {string.Join(", ", Ids)}." : $"Did you mean '{nearest}'?")}")
+            {
+                Target = id,
+            };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;
@@ -6,9 +7,6 @@ namespace MarketCache.Engine.Calendars;
 /// <summary>Reads a calendar's rules. The schema is described in docs/calendars.md; built-in files and configuration share it.</summary>
 internal static class CalendarDefinitionParser
 {
-    /// <summary>The id of errors in a calendar's rules.</summary>
-    public const string ErrorId = "InvalidCalendar";
-
     private const int WorkWeek = 0b0111110;
 
     private static readonly string[] CalendarKeys = ["extends", "name", "zone", "known", "lag", "weekdays", "hours", "lists", "holidays", "special-hours", "days"];
@@ -22,7 +20,7 @@ internal static class CalendarDefinitionParser
     /// <param name="id">Its name.</param>
     /// <param name="node">Its rules.</param>
     /// <param name="basis">The calendar it extends; null for none.</param>
-    /// <exception cref="MarketDataException">A rule is wrong; the message names file, line and key.</exception>
+    /// <exception cref="ConfigurationException">A rule is wrong; the message names file, line and key.</exception>
     public static CalendarDefinition Parse(string id, DataNode node, CalendarDefinition? basis)
     {
         CheckKeys(node, CalendarKeys);
@@ -36,44 +34,77 @@ internal static class CalendarDefinitionParser
 
         if (basis is null && (node["zone"] is null || node["hours"] is null))
         {
-            throw node.Invalid(ErrorId, $"needs '{(node["zone"] is null ? "zone" : "hours")}', or 'extends' with the name of another calendar");
+            throw CalendarError.Refuse(node, $"it has no '{(node["zone"] is null ? "zone" : "hours")}'", "that key, or 'extends' with the name of another calendar");
         }
 
         if (basis is not null && node["weekdays"] is { } ignored && node["hours"] is null)
         {
-            throw ignored.Invalid(ErrorId, "needs 'hours' beside it");
+            throw CalendarError.Refuse(ignored, "it stands without 'hours'", "'hours' beside it");
         }
 
-        return new CalendarDefinition
+        var definition = new CalendarDefinition
         {
             Id = id,
             Name = node["name"]?.Text ?? basis?.Name ?? id,
             Zone = node["zone"] is { } zone ? Scalar(zone, "an IANA time zone such as Europe/London") : basis!.Zone,
-            KnownFrom = known?["from"] is { } from ? DateExpression.ParseDate(from, ErrorId) : basis?.KnownFrom ?? DateOnly.MinValue,
-            KnownUntil = known?["until"] is { } until ? DateExpression.ParseDate(until, ErrorId) : basis?.KnownUntil ?? DateOnly.MaxValue,
+            KnownFrom = known?["from"] is { } from ? DateExpression.ParseDate(from) : basis?.KnownFrom ?? DateOnly.MinValue,
+            KnownUntil = known?["until"] is { } until ? DateExpression.ParseDate(until) : basis?.KnownUntil ?? DateOnly.MaxValue,
             Lag = node["lag"] is { } lag ? ParseLag(lag) : basis?.Lag ?? TimeSpan.FromMinutes(15),
             Hours = node["hours"] is { } hours ? ParseHours(hours, weekdays) : basis!.Hours,
             Holidays = ParseRules(node["holidays"], lists, basis?.Holidays, isSpecial: false),
             SpecialDays = ParseRules(node["special-hours"], lists, basis?.SpecialDays, isSpecial: true),
             Days = ParseDays(node["days"], basis?.Days),
         };
+        CheckSpecialHours(node, definition.Hours);
+        return definition;
     }
 
+    // Special hours leave out what stays as it is, so that only with the regular hours is it seen whether they make sense.
+    private static void CheckSpecialHours(DataNode node, IReadOnlyList<TradingHours> regular)
+    {
+        foreach (var item in node["special-hours"]?.Items ?? [])
+        {
+            foreach (var hours in regular)
+            {
+                CheckSpecialHours(item, hours);
+            }
+        }
+
+        foreach (var (day, hours) in node["days"]?.Entries ?? [])
+        {
+            if (hours.Kind == DataNodeKind.Map && DateExpression.TryDate(day, out var date))
+            {
+                var era = regular.Count - 1;
+                while (era > 0 && regular[era].From > date.DayNumber)
+                {
+                    era--;
+                }
+
+                CheckSpecialHours(hours, regular[era]);
+            }
+        }
+    }
+
+    private static void CheckSpecialHours(DataNode node, TradingHours regular) => CheckOrder(
+        node,
+        node["open"] is { } open ? LocalMoment.Parse(open) : regular.Open,
+        node["close"] is { } close ? LocalMoment.Parse(close) : regular.Close);
+
     private static string Scalar(DataNode node, string expected) =>
-        node.Kind == DataNodeKind.Scalar && node.Text.Length > 0 ? node.Text : throw node.Expected(ErrorId, expected);
+        node.Kind == DataNodeKind.Scalar && node.Text.Length > 0 ? node.Text : throw CalendarError.Wrong(node, expected);
 
     private static void CheckKeys(DataNode node, string[] allowed)
     {
         if (node.Kind != DataNodeKind.Map)
         {
-            throw node.Expected(ErrorId, "a map");
+            throw CalendarError.Wrong(node, "a map");
         }
 
         foreach (var entry in node.Entries)
         {
             if (Array.IndexOf(allowed, entry.Key) < 0)
             {
-                throw entry.Value.Invalid(ErrorId, $"is no key that belongs here; expected one of {string.Join(", ", allowed)}");
+                throw CalendarError.Refuse(entry.Value, "there is no such key", "one of " + string.Join(", ", allowed), NearestName.Find(entry.Key, allowed));
             }
         }
     }
@@ -85,13 +116,13 @@ internal static class CalendarDefinitionParser
         {
             if (dates.Kind != DataNodeKind.List)
             {
-                throw dates.Expected(ErrorId, "a list of dates");
+                throw CalendarError.Wrong(dates, "a list of dates");
             }
 
             var days = new int[dates.Items.Count];
             for (var i = 0; i < days.Length; i++)
             {
-                days[i] = DateExpression.ParseDate(dates.Items[i], ErrorId).DayNumber;
+                days[i] = DateExpression.ParseDate(dates.Items[i]).DayNumber;
             }
 
             lists.Add(name, days);
@@ -103,7 +134,7 @@ internal static class CalendarDefinitionParser
     private static TimeSpan ParseLag(DataNode node) =>
         LocalMoment.TryMinutes(node.Text, out var minutes)
             ? TimeSpan.FromMinutes(minutes)
-            : throw node.Expected(ErrorId, "hours and minutes such as \"00:20\"");
+            : throw CalendarError.Wrong(node, "hours and minutes such as \"00:20\"");
 
     private static int ParseWeekdays(DataNode node)
     {
@@ -115,7 +146,7 @@ internal static class CalendarDefinitionParser
             if (!DateExpression.TryWeekday(dash < 0 ? word : word.AsSpan(0, dash), out var first)
                 || !DateExpression.TryWeekday(dash < 0 ? word : word.AsSpan(dash + 1), out var last))
             {
-                throw node.Expected(ErrorId, Expected);
+                throw CalendarError.Wrong(node, Expected);
             }
 
             for (var day = (int)first; ; day = (day + 1) % 7)
@@ -135,7 +166,7 @@ internal static class CalendarDefinitionParser
     {
         if (node.Kind != DataNodeKind.List || node.Items.Count == 0)
         {
-            throw node.Expected(ErrorId, "a list of hours, oldest first");
+            throw CalendarError.Wrong(node, "a list of hours, oldest first");
         }
 
         var all = new List<TradingHours>(node.Items.Count);
@@ -144,21 +175,21 @@ internal static class CalendarDefinitionParser
             CheckKeys(item, HoursKeys);
             if (item["open"] is not { } open || item["close"] is not { } close)
             {
-                throw item.Invalid(ErrorId, "needs 'open' and 'close'");
+                throw CalendarError.Refuse(item, "it lacks 'open' or 'close'", "both");
             }
 
-            var from = item["from"] is { } first ? DateExpression.ParseDate(first, ErrorId).DayNumber : 0;
+            var from = item["from"] is { } first ? DateExpression.ParseDate(first).DayNumber : 0;
             if (all.Count > 0 && from <= all[^1].From)
             {
-                throw item.Invalid(ErrorId, "needs a 'from' later than the one before it");
+                throw CalendarError.Refuse(item, "it does not begin later than the hours before it", "a later 'from'");
             }
 
             var (breakStart, breakEnd) = item["break"] is { } lunch ? ParseBreak(lunch) : (null, null);
             all.Add(new TradingHours(
                 from,
                 item["weekdays"] is { } week ? ParseWeekdays(week) : weekdays,
-                LocalMoment.Parse(open, ErrorId),
-                LocalMoment.Parse(close, ErrorId),
+                LocalMoment.Parse(open),
+                LocalMoment.Parse(close),
                 breakStart,
                 breakEnd));
             CheckOrder(item, all[^1].Open, all[^1].Close);
@@ -173,7 +204,7 @@ internal static class CalendarDefinitionParser
         static int Position(LocalMoment moment) => moment.Minutes + (1440 * (moment.Days + moment.Sessions));
         if (Position(close) <= Position(open))
         {
-            throw node.Invalid(ErrorId, "closes before it opens; say \"18:00 -1 day\" for an open on the evening before");
+            throw CalendarError.Refuse(node, "it closes before it opens", "a later close, or \"18:00 -1 day\" for an open on the evening before");
         }
     }
 
@@ -183,7 +214,7 @@ internal static class CalendarDefinitionParser
         return dash > 0 && LocalMoment.TryMinutes(node.Text.AsSpan(0, dash), out var start) && LocalMoment.TryMinutes(node.Text.AsSpan(dash + 1), out var end)
             && start < end
             ? (new LocalMoment(start), new LocalMoment(end))
-            : throw node.Expected(ErrorId, "a lunch break such as \"11:30-12:30\"");
+            : throw CalendarError.Wrong(node, "a lunch break such as \"11:30-12:30\"");
     }
 
     private static List<HolidayRule> ParseRules(DataNode? node, Dictionary<string, int[]> lists, IReadOnlyList<HolidayRule>? basis, bool isSpecial)
@@ -196,7 +227,7 @@ internal static class CalendarDefinitionParser
 
         if (node.Kind != DataNodeKind.List)
         {
-            throw node.Expected(ErrorId, "a list");
+            throw CalendarError.Wrong(node, "a list");
         }
 
         foreach (var item in node.Items)
@@ -204,13 +235,13 @@ internal static class CalendarDefinitionParser
             CheckKeys(item, isSpecial ? SpecialKeys : HolidayKeys);
             if (item["on"] is not { } on)
             {
-                throw item.Invalid(ErrorId, "needs 'on', the day it falls on");
+                throw CalendarError.Refuse(item, "it has no 'on'", "the day it falls on");
             }
 
             rules.Add(new HolidayRule(
                 item["name"]?.Text ?? on.Text,
-                DateExpression.Parse(on, lists, ErrorId),
-                item["observed"] is { } observed ? Observance.Parse(observed, ErrorId) : Observance.OnTheDay,
+                DateExpression.Parse(on, lists),
+                item["observed"] is { } observed ? Observance.Parse(observed) : Observance.OnTheDay,
                 item["weekdays"] is { } weekdays ? ParseWeekdays(weekdays) : 0b1111111,
                 item["from"] is { } from ? ParseBound(from, 1, 1) : int.MinValue,
                 item["until"] is { } until ? ParseBound(until, 12, 31) : int.MaxValue,
@@ -224,16 +255,11 @@ internal static class CalendarDefinitionParser
     private static SpecialHours ParseSpecialHours(DataNode node)
     {
         var hours = new SpecialHours(
-            node["open"] is { } open ? LocalMoment.Parse(open, ErrorId) : null,
-            node["close"] is { } close ? LocalMoment.Parse(close, ErrorId) : null);
+            node["open"] is { } open ? LocalMoment.Parse(open) : null,
+            node["close"] is { } close ? LocalMoment.Parse(close) : null);
         if (hours.Open is null && hours.Close is null)
         {
-            throw node.Invalid(ErrorId, "needs 'open' or 'close' or both");
-        }
-
-        if (hours.Open is { } first && hours.Close is { } last)
-        {
-            CheckOrder(node, first, last);
+            throw CalendarError.Refuse(node, "it has neither 'open' nor 'close'", "one of the two or both");
         }
 
         return hours;
@@ -242,7 +268,7 @@ internal static class CalendarDefinitionParser
     private static int ParseBound(DataNode node, int month, int day) =>
         node.Text.Length == 4 && int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year > 0
             ? new DateOnly(year, month, day).DayNumber
-            : DateExpression.ParseDate(node, ErrorId).DayNumber;
+            : DateExpression.ParseDate(node).DayNumber;
 
     private static int[] ParseYears(DataNode node)
     {
@@ -252,7 +278,7 @@ internal static class CalendarDefinitionParser
         {
             if (!int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out years[i]))
             {
-                throw node.Expected(ErrorId, "years such as '1995 2020'");
+                throw CalendarError.Wrong(node, "years such as '1995 2020'");
             }
         }
 
@@ -269,14 +295,14 @@ internal static class CalendarDefinitionParser
 
         if (node.Kind != DataNodeKind.Map)
         {
-            throw node.Expected(ErrorId, "a map of dates");
+            throw CalendarError.Wrong(node, "a map of dates");
         }
 
         foreach (var (key, value) in node.Entries)
         {
             if (!DateExpression.TryDate(key, out var day))
             {
-                throw value.Invalid(ErrorId, "is no date; expected one such as 2026-11-27");
+                throw CalendarError.Refuse(value, "the key is no date", "one such as 2026-11-27");
             }
 
             if (value.Kind == DataNodeKind.Map)
@@ -287,7 +313,7 @@ internal static class CalendarDefinitionParser
             days[day.DayNumber] = value.Kind == DataNodeKind.Map ? new DayOverride(true, ParseSpecialHours(value))
                 : value.Text == "closed" ? new DayOverride(false, null)
                 : value.Text == "open" ? new DayOverride(true, null)
-                : throw value.Expected(ErrorId, "closed, open, or hours such as { close: \"13:00\" }");
+                : throw CalendarError.Wrong(value, "closed, open, or hours such as { close: \"13:00\" }");
         }
 
         return days;

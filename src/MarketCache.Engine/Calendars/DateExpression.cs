@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;
@@ -50,16 +51,15 @@ internal sealed class DateExpression
     /// <summary>Reads an expression.</summary>
     /// <param name="node">Where it stands.</param>
     /// <param name="lists">The named lists of days, as day numbers.</param>
-    /// <param name="errorId">Error id of a message.</param>
-    /// <exception cref="MarketDataException">It is none of the forms.</exception>
-    public static DateExpression Parse(DataNode node, IReadOnlyDictionary<string, int[]> lists, string errorId)
+    /// <exception cref="ConfigurationException">It is none of the forms.</exception>
+    public static DateExpression Parse(DataNode node, IReadOnlyDictionary<string, int[]> lists)
     {
         if (node.Kind == DataNodeKind.List)
         {
             var dates = new int[node.Items.Count];
             for (var i = 0; i < dates.Length; i++)
             {
-                dates[i] = ParseDate(node.Items[i], errorId).DayNumber;
+                dates[i] = ParseDate(node.Items[i]).DayNumber;
             }
 
             return new DateExpression(Form.Dates, 0, dates: dates);
@@ -67,7 +67,7 @@ internal sealed class DateExpression
 
         if (node.Kind != DataNodeKind.Scalar || node.Text.Length == 0)
         {
-            throw node.Expected(errorId, Forms);
+            throw CalendarError.Wrong(node, Forms);
         }
 
         var text = node.Text.AsSpan().Trim();
@@ -124,13 +124,13 @@ internal sealed class DateExpression
             return new DateExpression(words[3] == "before" ? Form.WeekdayOnOrBefore : Form.WeekdayOnOrAfter, offset, month, day, 0, weekday);
         }
 
-        throw node.Expected(errorId, Forms);
+        throw CalendarError.Wrong(node, Forms);
     }
 
     /// <summary>Reads a date, <c>yyyy-MM-dd</c>.</summary>
-    /// <exception cref="MarketDataException">It is not one.</exception>
-    public static DateOnly ParseDate(DataNode node, string errorId) =>
-        TryDate(node.Text, out var date) ? date : throw node.Expected(errorId, "a date such as 2018-12-05");
+    /// <exception cref="ConfigurationException">It is not one.</exception>
+    public static DateOnly ParseDate(DataNode node) =>
+        TryDate(node.Text, out var date) ? date : throw CalendarError.Wrong(node, "a date such as 2018-12-05");
 
     /// <summary>Reads the name of a weekday, in full or its first three letters.</summary>
     public static bool TryWeekday(ReadOnlySpan<char> text, out DayOfWeek weekday)

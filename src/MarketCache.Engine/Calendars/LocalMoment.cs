@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;
@@ -15,14 +16,14 @@ internal sealed record LocalMoment(int Minutes, int Days = 0, int Sessions = 0)
     private const string Form = "a time such as \"09:30\", \"24:00\", \"18:00 -1 day\" or \"16:15 +1 session\"";
 
     /// <summary>Reads a moment.</summary>
-    /// <exception cref="MarketDataException">It is not one.</exception>
-    public static LocalMoment Parse(DataNode node, string errorId)
+    /// <exception cref="ConfigurationException">It is not one.</exception>
+    public static LocalMoment Parse(DataNode node)
     {
         var text = node.Text.AsSpan().Trim();
         var blank = text.IndexOf(' ');
         if (!TryMinutes(blank < 0 ? text : text[..blank], out var minutes))
         {
-            throw node.Expected(errorId, Form);
+            throw CalendarError.Wrong(node, Form);
         }
 
         if (blank < 0)
@@ -34,14 +35,14 @@ internal sealed record LocalMoment(int Minutes, int Days = 0, int Sessions = 0)
         var unit = rest.LastIndexOf(' ');
         if (unit < 0 || !int.TryParse(rest[..unit], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) || Math.Abs(count) > 7)
         {
-            throw node.Expected(errorId, Form);
+            throw CalendarError.Wrong(node, Form);
         }
 
         return rest[(unit + 1)..] switch
         {
             "day" or "days" => new LocalMoment(minutes, Days: count),
             "session" or "sessions" when count >= 0 => new LocalMoment(minutes, Sessions: count),
-            _ => throw node.Expected(errorId, Form),
+            _ => throw CalendarError.Wrong(node, Form),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;
@@ -24,8 +25,8 @@ internal sealed class Observance
     public bool IsNextFree { get; }
 
     /// <summary>Reads an observance.</summary>
-    /// <exception cref="MarketDataException">It is not one.</exception>
-    public static Observance Parse(DataNode node, string errorId)
+    /// <exception cref="ConfigurationException">It is not one.</exception>
+    public static Observance Parse(DataNode node)
     {
         if (node.Text == "next-free")
         {
@@ -38,7 +39,7 @@ internal sealed class Observance
             if (word.Length != 5 || !DateExpression.TryWeekday(word.AsSpan(0, 3), out var weekday)
                 || !int.TryParse(word.AsSpan(3), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift))
             {
-                throw node.Expected(errorId, "next-free, or days to move by weekday such as 'Sat-1 Sun+1'");
+                throw CalendarError.Wrong(node, "next-free, or days to move by weekday such as 'Sat-1 Sun+1'");
             }
 
             shifts[(int)weekday] = shift;

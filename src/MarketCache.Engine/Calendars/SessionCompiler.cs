@@ -27,8 +27,9 @@ internal static class SessionCompiler
 
         var opens = new long[days.Length];
         var closes = new long[days.Length];
-        var breakStarts = new long[days.Length];
-        var breakEnds = new long[days.Length];
+        var hasBreaks = HasBreaks(definition);
+        var breakStarts = hasBreaks ? new long[days.Length] : null;
+        var breakEnds = hasBreaks ? new long[days.Length] : null;
         var era = 0;
         for (var i = 0; i < days.Length; i++)
         {
@@ -49,8 +50,8 @@ internal static class SessionCompiler
                 // A day cut short by or before the end of the break, or begun after its start, has none.
                 if (end < closes[i] && start > opens[i])
                 {
-                    breakStarts[i] = start;
-                    breakEnds[i] = end;
+                    breakStarts![i] = start;
+                    breakEnds![i] = end;
                 }
             }
         }
@@ -88,6 +89,19 @@ internal static class SessionCompiler
 
         Array.Resize(ref days, count);
         return days;
+    }
+
+    private static bool HasBreaks(CalendarDefinition definition)
+    {
+        foreach (var hours in definition.Hours)
+        {
+            if (hours.BreakStart is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void MarkHolidays(CalendarDefinition definition, bool[] closed)

@@ -5,6 +5,8 @@ namespace MarketCache.Engine.Calendars;
 /// </summary>
 internal sealed class SessionTable
 {
+    private static readonly long[] NoBreaks = new long[36_525];
+
     private readonly int[] _days;
     private readonly long[] _opens;
     private readonly long[] _closes;
@@ -15,10 +17,18 @@ internal sealed class SessionTable
     private readonly ushort[] _indexByDay;
 
     /// <summary>Makes the table of ascending sessions.</summary>
+    /// <param name="days">The sessions' days.</param>
+    /// <param name="opens">When they open.</param>
+    /// <param name="closes">When they close.</param>
+    /// <param name="breakStarts">When their breaks begin, 0 for none; null where no session has one.</param>
+    /// <param name="breakEnds">When their breaks end.</param>
     /// <exception cref="ArgumentException">The arrays differ in length, or hold more than 65,535 sessions.</exception>
-    public SessionTable(int[] days, long[] opens, long[] closes, long[] breakStarts, long[] breakEnds)
+    public SessionTable(int[] days, long[] opens, long[] closes, long[]? breakStarts = null, long[]? breakEnds = null)
     {
-        if (opens.Length != days.Length || closes.Length != days.Length || breakStarts.Length != days.Length || breakEnds.Length != days.Length
+        // Markets without breaks share one array of zeros.
+        breakStarts ??= days.Length <= NoBreaks.Length ? NoBreaks : new long[days.Length];
+        breakEnds ??= breakStarts;
+        if (opens.Length != days.Length || closes.Length != days.Length || breakStarts.Length < days.Length || breakEnds.Length < days.Length
             || days.Length > ushort.MaxValue)
         {
             throw new ArgumentException("A session table needs arrays of one length, of at most 65,535 sessions.", nameof(days));
@@ -55,10 +65,10 @@ internal sealed class SessionTable
     public ReadOnlySpan<long> CloseTicks => _closes;
 
     /// <summary>When the lunch breaks begin; 0 for none.</summary>
-    public ReadOnlySpan<long> BreakStartTicks => _breakStarts;
+    public ReadOnlySpan<long> BreakStartTicks => _breakStarts.AsSpan(0, Count);
 
     /// <summary>When the lunch breaks end; 0 for none.</summary>
-    public ReadOnlySpan<long> BreakEndTicks => _breakEnds;
+    public ReadOnlySpan<long> BreakEndTicks => _breakEnds.AsSpan(0, Count);
 
     /// <summary>A session.</summary>
     /// <param name="index">Which, from 0.</param>

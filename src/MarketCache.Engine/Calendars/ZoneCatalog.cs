@@ -7,7 +7,6 @@ namespace MarketCache.Engine.Calendars;
 internal static class ZoneCatalog
 {
     private const string Resource = "Calendars/zones.yaml";
-    private const string ErrorId = "InvalidDataFile";
     private const int FirstYear = 1960;
     private const int LastYear = 2062;
 
@@ -56,7 +55,7 @@ internal static class ZoneCatalog
         // A scalar names another zone with the same clock since 1990.
         while (node.Kind == DataNodeKind.Scalar && !IsOffset(node.Text))
         {
-            node = Zones.Value[node.Text] ?? throw node.Expected(ErrorId, "an offset or another zone");
+            node = Zones.Value[node.Text] ?? throw CalendarError.Wrong(node, "an offset or another zone");
         }
 
         var standard = ParseOffset(node.Kind == DataNodeKind.Scalar ? node : node["offset"]!);
@@ -85,12 +84,12 @@ internal static class ZoneCatalog
         var isUtc = at.Text.EndsWith(" UTC", StringComparison.Ordinal);
         if (!LocalMoment.TryMinutes(isUtc ? at.Text.AsSpan(0, at.Text.Length - 4) : at.Text, out var minutes))
         {
-            throw at.Expected(ErrorId, "a time such as \"02:00\" or \"01:00 UTC\"");
+            throw CalendarError.Wrong(at, "a time such as \"02:00\" or \"01:00 UTC\"");
         }
 
         var offset = ParseOffset(rule["offset"]!);
         var days = new List<int>(LastYear - FirstYear + 1);
-        DateExpression.Parse(rule["on"]!, NoLists, ErrorId).Collect(
+        DateExpression.Parse(rule["on"]!, NoLists).Collect(
             rule["from"] is { } from ? int.Parse(from.Text, CultureInfo.InvariantCulture) : FirstYear,
             rule["until"] is { } until ? int.Parse(until.Text, CultureInfo.InvariantCulture) : LastYear,
             days);
@@ -112,5 +111,5 @@ internal static class ZoneCatalog
     private static long ParseOffset(DataNode node) =>
         IsOffset(node.Text) && LocalMoment.TryMinutes(node.Text.AsSpan(1), out var minutes)
             ? (node.Text[0] == '-' ? -minutes : minutes) * TimeSpan.TicksPerMinute
-            : throw node.Expected(ErrorId, "an offset such as \"-05:00\"");
+            : throw CalendarError.Wrong(node, "an offset such as \"-05:00\"");
 }
