@@ -217,10 +217,16 @@ internal sealed class MarketClock : IDisposable
                 _isTelling = true;
             }
 
-            Raise(occurrence.IsOpen ? MarketOpened : MarketClosed, occurrence.Event);
-            lock (_gate)
+            try
             {
-                _isTelling = false;
+                Raise(occurrence.IsOpen ? MarketOpened : MarketClosed, occurrence.Event);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _isTelling = false;
+                }
             }
         }
     }
