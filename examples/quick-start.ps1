@@ -16,6 +16,6 @@ $warm = Get-MarketData -Ticker $Ticker -Provider $Provider -Last $Last
 'Warm: {0} rows in {1:0.0} ms' -f $warm.Count, $watch.Elapsed.TotalMilliseconds
 
 # The rows are plain objects: filter, sort and export them as you like.
-$warm[-3..-1]
+$warm[-3..-1] | Out-Host
 
-Get-CacheStats
+Get-CacheStats | Out-Host
