@@ -39,15 +39,16 @@ internal sealed class CounterSet
         }
     }
 
-    /// <summary>What was counted since an earlier state of the same counters. One that fell has started anew.</summary>
-    /// <param name="earlier">The earlier state.</param>
-    public CounterSet Since(CounterSet earlier)
+    /// <summary>Brings this state of some counters up to date and returns what was counted in between.</summary>
+    /// <param name="now">Their present state. One that fell has started anew; one that is not there at present keeps its state.</param>
+    public CounterSet Advance(CounterSet now)
     {
         var delta = new CounterSet();
-        foreach (var (name, now) in _counts)
+        foreach (var (name, count) in now._counts)
         {
-            var before = earlier[name];
-            delta.Add(name, now < before ? now : now - before);
+            var before = this[name];
+            delta.Add(name, count < before ? count : count - before);
+            _counts[name] = count;
         }
 
         return delta;

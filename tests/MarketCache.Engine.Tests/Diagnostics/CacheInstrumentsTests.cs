@@ -42,7 +42,11 @@ public sealed class CacheInstrumentsTests : IDisposable
         _listener.Start();
         _metrics.RecordRequest(new RequestOutcome
         {
-            DataType = "OHLCV", Result = RequestResult.Hit, Source = AnswerSource.Disk, RowsFromDisk = 21, IsStale = true,
+            DataType = "OHLCV",
+            Result = RequestResult.Hit,
+            Source = AnswerSource.Disk,
+            RowsFromDisk = 21,
+            IsStale = true,
             Elapsed = TimeSpan.FromMilliseconds(2),
         });
         _metrics.RecordProviderCall("Yahoo", "OHLCV", TimeSpan.FromSeconds(1), 1, 1234, failed: true, 0.5m);
