@@ -67,7 +67,7 @@ internal sealed class CounterFolder(string directory)
         {
             // Making a file and locking it are two steps here: it gets its name only once it is locked, lest it look abandoned.
             var temp = TempPath(id);
-            var live = PrivateFiles.CreateNew(temp, FileShare.None);
+            var live = PrivateFiles.CreateNew(temp);
             try
             {
                 File.Move(temp, PathOf(id + LiveExtension), overwrite: true);
