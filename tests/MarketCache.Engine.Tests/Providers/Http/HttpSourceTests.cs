@@ -1,0 +1,271 @@
+using System.Text;
+using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Providers;
+using MarketCache.Engine.Providers.Http;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MarketCache.Engine.Tests.Providers.Http;
+
+public sealed class HttpSourceTests
+{
+    private const string Secret = "s3cr3t/+K3Y";
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2024, 3, 6, 12, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task Gzip_and_brotli_are_unpacked_and_bytes_counted_as_received()
+    {
+        var plain = LoopbackResponse.Json("{\"a\":\"" + new string('x', 5000) + "\"}");
+        foreach (var packed in new[] { plain.Gzipped(), plain.Brotlied() })
+        {
+            await using var server = new LoopbackServer(packed);
+            using var source = Source(server);
+
+            var answer = await source.GetAsync(Query(), default);
+
+            Assert.Equal(plain.Body, answer.Body);
+            Assert.Equal(packed.Body.Length, answer.WireBytes);
+            Assert.True(answer.WireBytes < 200);
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_packing_is_a_bad_response()
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Json("not packed") with { Headers = [("Content-Encoding", "gzip")] });
+
+        Assert.Equal(ProviderErrorKind.BadResponse, (await FailsAsync(server)).Kind);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_larger_than_the_bound_is_refused_packed_or_not(bool packed)
+    {
+        var large = LoopbackResponse.Json("[" + new string(' ', 300_000) + "]");
+        await using var server = new LoopbackServer(packed ? large.Gzipped() : large);
+
+        var error = await FailsAsync(server, ("max_response_mb", "0.1"));
+
+        Assert.Equal(ProviderErrorKind.BadResponse, error.Kind);
+        Assert.Contains("max_response_mb", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_is_an_outage()
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Json("[" + new string(' ', 10_000) + "]") with { BreakOff = true });
+
+        Assert.Equal(ProviderErrorKind.Unavailable, (await FailsAsync(server)).Kind);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_an_outage()
+    {
+        var server = new LoopbackServer(LoopbackResponse.Json("[]"));
+        await server.DisposeAsync();
+
+        var error = await FailsAsync(server);
+
+        Assert.Equal(ProviderErrorKind.Unavailable, error.Kind);
+        Assert.Contains("ConnectionRefused", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("120", 120.0)]
+    [InlineData("0", 0.0)]
+    [InlineData("Wed, 06 Mar 2024 12:05:00 GMT", 300.0)]
+    [InlineData("Wed, 06 Mar 2024 11:00:00 GMT", 0.0)]
+    [InlineData("soon", null)]
+    [InlineData(null, null)]
+    public async Task Retry_after_is_seconds_or_a_date_by_the_injected_clock(string? header, double? seconds)
+    {
+        foreach (var status in new[] { 429, 503 })
+        {
+            await using var server = new LoopbackServer(new LoopbackResponse { Status = status, Headers = header is null ? [] : [("Retry-After", header)] });
+
+            var error = await FailsAsync(server);
+
+            Assert.Equal(status == 429 ? ProviderErrorKind.RateLimited : ProviderErrorKind.Unavailable, error.Kind);
+            Assert.Equal(seconds, error.RetryAfter?.TotalSeconds);
+        }
+    }
+
+    [Fact]
+    public async Task A_redirect_to_a_configured_host_is_followed()
+    {
+        await using var target = new LoopbackServer(LoopbackResponse.Json("[1]"));
+        await using var server = new LoopbackServer(LoopbackResponse.Redirect(target.Address + "/moved"));
+        using var source = Source(server, ("redirect_hosts", new object[] { target.Authority }));
+
+        var answer = await source.GetAsync(Query(), default);
+
+        Assert.Equal("[1]", Encoding.UTF8.GetString(answer.Body));
+        Assert.Equal(2, answer.Calls);
+        Assert.Equal("/moved", target.Requests[0].Path);
+    }
+
+    [Fact]
+    public async Task A_redirect_within_the_host_is_followed()
+    {
+        await using var server = new LoopbackServer(r => r.Path == "/there" ? LoopbackResponse.Json("[]") : LoopbackResponse.Redirect("/there", 307));
+        using var source = Source(server);
+
+        Assert.True((await source.GetAsync(Query(), default)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_redirect_elsewhere_is_not_followed_and_the_key_not_sent_there()
+    {
+        await using var elsewhere = new LoopbackServer(LoopbackResponse.Json("[]"));
+        await using var server = new LoopbackServer(r => LoopbackResponse.Redirect($"{elsewhere.Address}/steal?apikey={r.Query["apikey"]}"));
+
+        var error = await FailsAsync(server);
+
+        Assert.Equal(ProviderErrorKind.BadResponse, error.Kind);
+        Assert.Contains(elsewhere.Authority, error.Message, StringComparison.Ordinal);
+        Assert.Empty(elsewhere.Requests);
+        AssertNoSecret(error.ToString());
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://127.0.0.1/")]
+    [InlineData("/round")]
+    public async Task Redirects_to_other_schemes_or_in_circles_end_as_bad_responses(string to)
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Redirect(to));
+
+        var error = await FailsAsync(server);
+
+        Assert.Equal(ProviderErrorKind.BadResponse, error.Kind);
+        Assert.True(server.Requests.Count <= 6);
+    }
+
+    [Fact]
+    public async Task An_etag_is_sent_back_with_the_same_query_only()
+    {
+        await using var server = new LoopbackServer(r => r.Header("If-None-Match") == "\"v1\""
+            ? new LoopbackResponse { Status = 304 }
+            : LoopbackResponse.Json("[]") with { Headers = [("ETag", "\"v1\"")] });
+        using var source = Source(server);
+        var first = await source.GetAsync(Query(), default);
+
+        var same = await source.GetAsync(Query() with { Validator = first.Validator }, default);
+        var other = await source.GetAsync(Query() with { Path = "other", Validator = first.Validator }, default);
+        var foreign = await source.GetAsync(Query() with { Validator = "nonsense" }, default);
+
+        Assert.True(same.NotModified);
+        Assert.Equal(first.Validator, same.Validator);
+        Assert.True(other.IsSuccess);
+        Assert.True(foreign.IsSuccess);
+        AssertNoSecret(first.Validator!);
+    }
+
+    [Fact]
+    public async Task An_answer_of_not_modified_that_nobody_asked_for_is_a_bad_response()
+    {
+        await using var server = new LoopbackServer(new LoopbackResponse { Status = 304 });
+
+        Assert.Equal(ProviderErrorKind.BadResponse, (await FailsAsync(server)).Kind);
+    }
+
+    [Theory]
+    [InlineData(200, "application/json", "<html>")]
+    [InlineData(200, "text/html", "[]")]
+    [InlineData(200, "text/plain", "[]")]
+    [InlineData(200, "application/octet-stream", "[]")]
+    [InlineData(204, "application/json; charset=utf-8", "\uFEFF <html>")]
+    public async Task What_is_not_what_was_asked_for_is_a_bad_response(int status, string contentType, string body)
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Text(body, contentType, status == 204 ? 200 : status));
+
+        Assert.Equal(ProviderErrorKind.BadResponse, (await FailsAsync(server)).Kind);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_call_as_a_cancellation()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var server = new LoopbackServer(_ =>
+        {
+            stop.Cancel();
+            return LoopbackResponse.Json("[]");
+        });
+        using var source = Source(server);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.GetAsync(Query(), stop.Token));
+    }
+
+    [Theory]
+    [InlineData("ftp://example.org")]
+    [InlineData("example.org")]
+    [InlineData("https://user:pass@example.org")]
+    [InlineData("https://example.org/?key=1")]
+    public void An_address_that_could_hide_a_key_or_is_not_the_webs_is_refused(string address)
+    {
+        var error = Assert.Throws<MarketDataException>(() => Options(("base_address", address)));
+
+        Assert.Equal("InvalidProviderSettings", error.ErrorId);
+        Assert.DoesNotContain("pass", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("key=1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_failure_is_told_without_the_key_even_if_the_service_repeats_it()
+    {
+        LoopbackResponse[] answers =
+        [
+            LoopbackResponse.Text($"Bad key {Secret} or {Uri.EscapeDataString(Secret)}", "text/plain", 400),
+            LoopbackResponse.Text($"Bad key {Secret}", "text/plain"),
+            LoopbackResponse.Text($"<html>{Secret}</html>", "text/html"),
+            LoopbackResponse.Text(Secret, "text/plain", 500),
+            LoopbackResponse.Text(Secret, "text/plain", 429),
+            LoopbackResponse.Redirect($"http://{Uri.EscapeDataString(Secret)}.example/"),
+            LoopbackResponse.Redirect("http://example.org/?apikey=" + Uri.EscapeDataString(Secret)),
+            LoopbackResponse.Json("[]") with { BreakOff = true },
+            LoopbackResponse.Json("[]") with { Headers = [("Content-Encoding", "gzip")] },
+        ];
+        foreach (var answer in answers)
+        {
+            await using var server = new LoopbackServer(answer);
+            using var source = Source(server);
+            try
+            {
+                var got = await source.GetAsync(Query(), default);
+                AssertNoSecret(source.Refusal(Query(), got, Encoding.UTF8.GetString(got.Body)).ToString());
+            }
+            catch (ProviderException e)
+            {
+                AssertNoSecret(e.ToString());
+            }
+        }
+    }
+
+    private static void AssertNoSecret(string text)
+    {
+        Assert.DoesNotContain(Secret, text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Uri.EscapeDataString(Secret), text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("apikey=", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static HttpQuery Query() => new()
+    {
+        Path = "data",
+        Parameters = [("a", "b c")],
+        SecretParameter = ("apikey", Secret),
+        Authorization = "Token " + Secret,
+        Subject = "AAPL",
+    };
+
+    private static HttpSourceOptions Options(params (string Name, object Value)[] settings) => HttpSourceOptions.From(
+        new ProviderOptions { Name = "Web", Type = "Web", Settings = settings.ToDictionary(s => s.Name, s => s.Value) }, ["https://example.org"]);
+
+    private HttpSource Source(LoopbackServer server, params (string Name, object Value)[] settings) =>
+        new(Options([("base_address", server.Address), .. settings]), _time);
+
+    private async Task<ProviderException> FailsAsync(LoopbackServer server, params (string Name, object Value)[] settings)
+    {
+        using var source = Source(server, settings);
+        return await Assert.ThrowsAsync<ProviderException>(() => source.GetAsync(Query(), default));
+    }
+}
