@@ -87,7 +87,7 @@ internal sealed class EvictionOrder
         string folder = _layout.SeriesShard(shard);
         List<ShardFile> files = ShardFolder.List(folder, shard);
         ShardRecord known = session.Get(index);
-        ShardRecord counted = ShardFolder.Count(files, Directory.Exists(folder));
+        ShardRecord counted = ShardFolder.Count(files, ShardFolder.Exists(folder));
         DateTime now = _time.GetUtcNow().UtcDateTime;
         long latest = now.Ticks + ClockTolerance.Ticks;
         List<Candidate> found = new(files.Count);

@@ -22,13 +22,13 @@ internal sealed class LedgerSession : IDisposable
     private readonly StoreLayout _layout;
     private readonly StoreFaults _faults;
     private readonly TimeProvider _time;
-    private readonly Action _leave;
+    private readonly Action<LedgerSession> _leave;
     private readonly HashSet<int> _dirty = [];
     private bool _journalled;
     private bool _keepJournal;
     private bool _headerDirty;
 
-    public LedgerSession(SafeFileHandle file, byte[] buffer, StoreLayout layout, StoreFaults faults, TimeProvider time, Action leave)
+    public LedgerSession(SafeFileHandle file, byte[] buffer, StoreLayout layout, StoreFaults faults, TimeProvider time, Action<LedgerSession> leave)
     {
         _file = file;
         _buffer = buffer;
@@ -79,6 +79,9 @@ internal sealed class LedgerSession : IDisposable
             _headerDirty = true;
         }
     }
+
+    /// <summary>The totals.</summary>
+    public StoreUsage Usage(long maxBytes) => LedgerLayout.ReadTotals(_buffer, maxBytes);
 
     /// <summary>Reads the ledger; makes it where it is missing, mends it where it is damaged.</summary>
     public void Load()
@@ -159,6 +162,49 @@ internal sealed class LedgerSession : IDisposable
         return counted;
     }
 
+    /// <summary>Counts the shards whose record is not known; false where time ran out before the last.</summary>
+    public bool CountUnknown(Func<bool> expired)
+    {
+        bool[] exists = new bool[LedgerLayout.Records];
+        exists[LedgerLayout.Other] = true;
+        Note(_layout.Objects, 0);
+        Note(_layout.Series, LedgerLayout.FirstSeries);
+        bool done = true;
+        for (int index = 0; index < LedgerLayout.Records; index++)
+        {
+            if (TryGet(index, out _))
+            {
+                continue;
+            }
+
+            if (exists[index] && expired())
+            {
+                done = false;
+                break;
+            }
+
+            // The totals are summed up once, at the end.
+            ShardRecord record = exists[index] ? CountFiles(index) : new ShardRecord { Oldest = long.MaxValue };
+            record.Write(LedgerLayout.RecordOf(_buffer, index), index);
+            _dirty.Add(index);
+        }
+
+        SumUp();
+        return done;
+
+        void Note(string folder, int first)
+        {
+            DirectoryInfo info = new(folder);
+            foreach (DirectoryInfo shard in info.Exists ? info.EnumerateDirectories() : [])
+            {
+                if (byte.TryParse(shard.Name, System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out byte number))
+                {
+                    exists[first + number] = true;
+                }
+            }
+        }
+    }
+
     /// <summary>Marks what was announced as possibly different from its record: the next to enter counts it again.</summary>
     public void KeepJournal() => _keepJournal = true;
 
@@ -193,7 +239,7 @@ internal sealed class LedgerSession : IDisposable
         finally
         {
             _file.Dispose();
-            _leave();
+            _leave(this);
         }
     }
 
@@ -289,7 +335,7 @@ internal sealed class LedgerSession : IDisposable
         bool series = index >= LedgerLayout.FirstSeries;
         int shard = series ? index - LedgerLayout.FirstSeries : index;
         string folder = series ? _layout.SeriesShard(shard) : _layout.ObjectShard(shard);
-        ShardRecord counted = ShardFolder.Count(ShardFolder.List(folder, shard), Directory.Exists(folder));
+        ShardRecord counted = ShardFolder.Count(ShardFolder.List(folder, shard), ShardFolder.Exists(folder));
         if (TryGet(index, out ShardRecord old) && counted.HighWater > 0)
         {
             counted.HighWater = Math.Max(counted.HighWater, old.HighWater);

@@ -19,6 +19,11 @@ internal static class ShardFolder
     public static List<ShardFile> List(string path, int shard)
     {
         List<ShardFile> files = [];
+        if (!Exists(path))
+        {
+            return files; // Asked first, as most shards of a small store are missing and an exception costs far more.
+        }
+
         try
         {
             foreach (ShardFile file in new FileSystemEnumerable<ShardFile>(path, (ref FileSystemEntry entry) => Classify(ref entry, shard), Everything))
@@ -32,6 +37,13 @@ internal static class ShardFolder
         }
 
         return files;
+    }
+
+    /// <summary>Whether the folder is there, and is one: a link is never followed.</summary>
+    public static bool Exists(string path)
+    {
+        DirectoryInfo info = new(path);
+        return info.Exists && (info.Attributes & FileAttributes.ReparsePoint) == 0;
     }
 
     /// <summary>Sums a listing up. The fields that are not to be seen from outside (raw bytes, blocks) stay 0.</summary>

@@ -13,7 +13,8 @@ internal sealed class StoreLayout
     /// <summary>Folders in <c>series/</c> and in <c>objects/</c>.</summary>
     public const int Shards = 256;
 
-    private const int NameLength = 32;
+    /// <summary>Characters in the name of an object or manifest.</summary>
+    public const int NameLength = 32;
 
     public StoreLayout(string root)
     {

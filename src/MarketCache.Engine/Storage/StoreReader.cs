@@ -95,6 +95,11 @@ internal sealed class StoreReader
                 return FileState.Link;
             }
 
+            if (IsInLink(path))
+            {
+                return FileState.Missing;
+            }
+
             long length = info.Length;
             if (length is < ManifestCodec.MinBytes or > ManifestCodec.MaxBytes)
             {
@@ -154,6 +159,11 @@ internal sealed class StoreReader
                 return FileState.Link;
             }
 
+            if (IsInLink(path))
+            {
+                return FileState.Missing;
+            }
+
             if (info.Length != destination.Length)
             {
                 return FileState.Damaged;
@@ -173,6 +183,19 @@ internal sealed class StoreReader
             _faults.CountFailure(path, error);
             return FileState.Unreadable;
         }
+    }
+
+    /// <summary>Whether the shard of a path is a link, which a write replaces by a folder.</summary>
+    private bool IsInLink(string path)
+    {
+        string shard = path[..^(StoreLayout.NameLength + 1)];
+        if (!PrivateFiles.IsLink(shard))
+        {
+            return false;
+        }
+
+        _faults.CountDamage("a link", shard);
+        return true;
     }
 
     // A folder in a file's place is foreign; a dead link does not "exist" either, but has attributes.

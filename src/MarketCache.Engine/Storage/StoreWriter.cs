@@ -97,7 +97,7 @@ internal sealed class StoreWriter
     {
         string path = _layout.SeriesPath(key);
         FileInfo info = new(path);
-        if (!info.Exists)
+        if (!info.Exists || PrivateFiles.IsLink(_layout.SeriesShard(StoreLayout.ShardOf(key))))
         {
             return null;
         }
@@ -128,7 +128,7 @@ internal sealed class StoreWriter
         string path = _layout.ObjectPath(hash);
         FileInfo info = new(path);
         bool shared = File.Exists(path + SharedMark);
-        if (!info.Exists || (shared && !evenShared))
+        if (!info.Exists || (shared && !evenShared) || PrivateFiles.IsLink(_layout.ObjectShard(StoreLayout.ShardOf(hash))))
         {
             return default;
         }
@@ -270,7 +270,7 @@ internal sealed class StoreWriter
 
     private bool TryMakeRoom(LedgerSession session, long limit, Func<long> need, UInt128? spare, long start, ref Removal removed)
     {
-        if (session.Unknown > 0 && !TryCountUnknown(session, start))
+        if (session.Unknown > 0 && !session.CountUnknown(() => Stopwatch.GetElapsedTime(start) > Slice))
         {
             return false;
         }
@@ -315,23 +315,6 @@ internal sealed class StoreWriter
             else
             {
                 throw NoRoom(need());
-            }
-        }
-
-        return true;
-    }
-
-    private static bool TryCountUnknown(LedgerSession session, long start)
-    {
-        for (int index = 0; index < LedgerLayout.Records; index++)
-        {
-            if (!session.TryGet(index, out _))
-            {
-                session.Recount(index);
-                if (session.Unknown > 0 && Stopwatch.GetElapsedTime(start) > Slice)
-                {
-                    return false;
-                }
             }
         }
 
@@ -533,7 +516,12 @@ internal sealed class StoreWriter
         bool done = false;
         try
         {
-            if (record.HighWater == 0)
+            if (PrivateFiles.IsLink(folder))
+            {
+                File.Delete(folder); // The link; what it leads to stays as it is.
+                PrivateFiles.CreateFolder(folder);
+            }
+            else if (record.HighWater == 0)
             {
                 PrivateFiles.CreateFolder(folder);
             }
@@ -572,7 +560,8 @@ internal sealed class StoreWriter
     private bool HasObject(UInt128 hash, long length)
     {
         FileInfo info = new(_layout.ObjectPath(hash));
-        return info.Exists && info.Length == length && (info.Attributes & FileAttributes.ReparsePoint) == 0;
+        return info.Exists && info.Length == length && (info.Attributes & FileAttributes.ReparsePoint) == 0
+            && !PrivateFiles.IsLink(_layout.ObjectShard(StoreLayout.ShardOf(hash)));
     }
 
     private void Claimable(UInt128 hash)

@@ -154,7 +154,11 @@ internal sealed class UsageLedger
         }
     }
 
-    private void Leave() => Monitor.Exit(_gate);
+    private void Leave(LedgerSession session)
+    {
+        _lastRead = session.Usage(0);
+        Monitor.Exit(_gate);
+    }
 
     private CacheStoreException TimedOut(TimeSpan wait)
     {
