@@ -101,12 +101,10 @@ public sealed class MarketColumn<T> : MarketColumn
             return false;
         }
 
-        for (var i = 0; i < Count; i++)
+        var nulls = HasNulls;
+        if (nulls != same.HasNulls || (nulls && !Validity.SequenceEqual(same.Validity)))
         {
-            if (IsNull(i) != same.IsNull(i))
-            {
-                return false;
-            }
+            return false;
         }
 
         if (typeof(T) == typeof(double))

@@ -30,15 +30,9 @@ public sealed class MarketTable
                 throw new ArgumentException(
                     $"Column '{columns[i].Name}' has {columns[i].Count} rows, column '{columns[0].Name}' has {RowCount}.", nameof(columns));
             }
-
-            for (var j = 0; j < i; j++)
-            {
-                if (string.Equals(columns[i].Name, columns[j].Name, StringComparison.OrdinalIgnoreCase))
-                {
-                    throw new ArgumentException($"Two columns are named '{columns[i].Name}'.", nameof(columns));
-                }
-            }
         }
+
+        CheckNames(columns);
     }
 
     /// <summary>A table without columns and rows.</summary>
@@ -98,8 +92,12 @@ public sealed class MarketTable
     /// <summary>A window of the rows that shares this table's memory.</summary>
     /// <param name="start">First row of the window.</param>
     /// <param name="count">Rows in the window.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window reaches beyond the table.</exception>
     public MarketTable Slice(int start, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, RowCount - count);
         if (start == 0 && count == RowCount)
         {
             return this;
@@ -200,5 +198,25 @@ public sealed class MarketTable
         }
 
         return true;
+    }
+
+    // Comparing every pair is fastest for the few columns that tables have; many (from a file of unknown origin) must not take forever.
+    private static void CheckNames(MarketColumn[] columns)
+    {
+        const int few = 16;
+        var names = columns.Length > few ? new HashSet<string>(columns.Length, StringComparer.OrdinalIgnoreCase) : null;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var isRepeated = names is not null && !names.Add(columns[i].Name);
+            for (var j = 0; names is null && j < i; j++)
+            {
+                isRepeated |= string.Equals(columns[i].Name, columns[j].Name, StringComparison.OrdinalIgnoreCase);
+            }
+
+            if (isRepeated)
+            {
+                throw new ArgumentException($"Two columns are named '{columns[i].Name}'.", nameof(columns));
+            }
+        }
     }
 }
