@@ -17,6 +17,9 @@ internal static class RiceCode
     public const int ParameterBits = 6;
     public const int EscapeZeros = 24;
 
+    // What a load gives at least, beginning in a byte's last bit.
+    private const int LoadedBits = 57;
+
     /// <summary>How many bytes past its end a stream's buffer must let the reader touch.</summary>
     public const int Padding = 32;
 
@@ -93,32 +96,83 @@ internal static class RiceCode
         }
     }
 
-    // The code's 24 + 1 + 32 bits are in one 64-bit load wherever in a byte they begin.
+    // Each code's length is known only when it has been read, so that the processor waits for load, count and addition in turn.
+    // Where two or three codes are likely to be in one load, they share it; where they are not, they are read one by one.
     private static long ReadPart(ref byte source, long position, long end, int k, Span<ulong> values)
     {
         var mask = (1UL << k) - 1;
         var skip = k + 1;
-        for (var i = 0; i < values.Length; i++)
+        var i = 0;
+        if (k <= 13)
         {
-            if (position >= end)
+            while (i < values.Length - 2 && position < end)
             {
-                Truncated();
-            }
+                var window = Load(ref source, position);
+                var first = BitOperations.TrailingZeroCount(window);
+                var second = BitOperations.TrailingZeroCount(window >> (first + skip));
+                var third = BitOperations.TrailingZeroCount(window >> (first + second + (2 * skip)));
+                var length = first + second + third + (3 * skip);
+                if (length > LoadedBits || (first | second | third) >= 16)
+                {
+                    position = ReadOne(ref source, position, end, k, out values[i++]);
+                    continue;
+                }
 
-            var window = Load(ref source, position);
-            var quotient = BitOperations.TrailingZeroCount(window);
-            if (quotient >= EscapeZeros)
+                values[i] = ((ulong)first << k) | ((window >> (first + 1)) & mask);
+                values[i + 1] = ((ulong)second << k) | ((window >> (first + skip + second + 1)) & mask);
+                values[i + 2] = ((ulong)third << k) | ((window >> (first + second + (2 * skip) + third + 1)) & mask);
+                i += 3;
+                position += length;
+            }
+        }
+        else if (k <= 22)
+        {
+            while (i < values.Length - 1 && position < end)
             {
-                values[i] = ReadEscape(ref source, position, end);
-                position += EscapeZeros + 64;
-                continue;
-            }
+                var window = Load(ref source, position);
+                var first = BitOperations.TrailingZeroCount(window);
+                var second = BitOperations.TrailingZeroCount(window >> (first + skip));
+                var length = first + second + (2 * skip);
+                if (length > LoadedBits || (first | second) >= 16)
+                {
+                    position = ReadOne(ref source, position, end, k, out values[i++]);
+                    continue;
+                }
 
-            values[i] = ((ulong)quotient << k) | ((window >> (quotient + 1)) & mask);
-            position += quotient + skip;
+                values[i] = ((ulong)first << k) | ((window >> (first + 1)) & mask);
+                values[i + 1] = ((ulong)second << k) | ((window >> (first + skip + second + 1)) & mask);
+                i += 2;
+                position += length;
+            }
+        }
+
+        for (; i < values.Length; i++)
+        {
+            position = ReadOne(ref source, position, end, k, out values[i]);
         }
 
         return position;
+    }
+
+    // 24 + 1 + 32 bits are in one load wherever in a byte they begin.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long ReadOne(ref byte source, long position, long end, int k, out ulong value)
+    {
+        if (position >= end)
+        {
+            Truncated();
+        }
+
+        var window = Load(ref source, position);
+        var quotient = BitOperations.TrailingZeroCount(window);
+        if (quotient >= EscapeZeros)
+        {
+            value = ReadEscape(ref source, position, end);
+            return position + EscapeZeros + 64;
+        }
+
+        value = ((ulong)quotient << k) | ((window >> (quotient + 1)) & ((1UL << k) - 1));
+        return position + quotient + k + 1;
     }
 
     private static long ReadWidePart(ref byte source, long position, long end, int k, Span<ulong> values)
