@@ -47,7 +47,7 @@ public sealed class BudgetTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(40.6), refusal.RetryAfter);
         Assert.Equal("Fake", refusal.Provider);
         Assert.Contains("5 per minute, 500 per day", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("2025-03-03 12:01:00 UTC", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("2025-03-03 12:01:01 UTC", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(5, _provider.Calls);
     }
 
@@ -100,6 +100,21 @@ public sealed class BudgetTests : IDisposable
         {
             Assert.DoesNotContain("secret", Path.GetFileName(file) + await File.ReadAllTextAsync(file), StringComparison.OrdinalIgnoreCase);
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_changes_while_the_session_runs_changes_the_budget()
+    {
+        var provider = new KeyedProvider("first-secret-key");
+        var gateway = _rig.Open(provider, Budget(("day", 1)));
+        await gateway.FetchAsync("keyed", Request, default);
+        await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("keyed", Request, default));
+
+        provider.Secrets = ["second-secret-key"];
+        await gateway.FetchAsync("keyed", Request, default);
+
+        provider.Secrets = ["first-secret-key"];
+        await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("keyed", Request, default));
     }
 
     [Fact]

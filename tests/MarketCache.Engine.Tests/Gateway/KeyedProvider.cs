@@ -9,7 +9,7 @@ internal sealed class KeyedProvider(string key, Func<Exception>? failure = null)
 
     public ProviderCapabilities Capabilities { get; } = new();
 
-    public IReadOnlyList<string> Secrets { get; } = [key];
+    public IReadOnlyList<string> Secrets { get; set; } = [key];
 
     public Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken) =>
         failure is null ? Task.FromResult(FakeProvider.Empty) : Task.FromException<ProviderResponse>(failure());

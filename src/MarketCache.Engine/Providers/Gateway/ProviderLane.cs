@@ -1,8 +1,5 @@
-using System.Globalization;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Retry;
-using Polly.Timeout;
 
 namespace MarketCache.Engine.Providers.Gateway;
 
@@ -11,17 +8,15 @@ internal sealed class ProviderLane
 {
     private const int DefaultConcurrency = 4;
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_longestRetryDelay = TimeSpan.FromSeconds(30);
 
     private readonly ProviderEntry _entry;
     private readonly IMarketDataProvider _provider;
     private readonly GatewaySettings _settings;
     private readonly TimeProvider _time;
     private readonly IGatewayObserver? _observer;
-    private readonly SecretRedactor _redactor;
     private readonly SemaphoreSlim _places;
     private readonly CircuitBreaker? _breaker;
-    private readonly BudgetLedger? _ledger;
+    private readonly ProviderAccounts _accounts;
     private readonly ResiliencePipeline<ProviderResponse> _retry;
     private readonly ResiliencePipeline<ProviderResponse> _guard;
     private readonly CallCounts _counts = new();
@@ -40,20 +35,16 @@ internal sealed class ProviderLane
         _provider = entry.Provider;
         _time = time;
         _observer = observer;
-        var secrets = (_provider as ISecretHolder)?.Secrets ?? [];
-        _redactor = new SecretRedactor(secrets);
         var isLocal = _provider.Capabilities.IsLocal;
         _places = new SemaphoreSlim(_settings.Concurrency ?? (isLocal ? Environment.ProcessorCount : DefaultConcurrency));
         var steady = new SteadyTimeProvider(time);
-        if (!isLocal)
-        {
-            var file = stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, secrets.Count == 0 ? null : secrets[0], _settings.Budget);
-            _ledger = new BudgetLedger(_settings.Budget, time, steady, file);
-            _breaker = _settings.Breaker is null ? null : new CircuitBreaker(steady);
-        }
-
-        _retry = isLocal ? ResiliencePipeline<ProviderResponse>.Empty : RetryPipeline(options, steady);
-        _guard = GuardPipeline(_settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);
+        _breaker = isLocal || _settings.Breaker is null ? null : new CircuitBreaker(steady);
+        _accounts = new ProviderAccounts(
+            _provider,
+            key => isLocal ? null
+                : new BudgetLedger(_settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget)));
+        _retry = isLocal ? ResiliencePipeline<ProviderResponse>.Empty : GatewayPipelines.Retry(_settings, options, steady);
+        _guard = GatewayPipelines.Guard(_settings, _breaker, _settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);
     }
 
     private string Name => _entry.Options.Name;
@@ -64,7 +55,7 @@ internal sealed class ProviderLane
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var fetch = new PendingFetch(request, _settings.MaxWait);
+            var fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait);
             return await _retry
                 .ExecuteAsync(static (state, token) => state.Lane.TryAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
@@ -84,7 +75,7 @@ internal sealed class ProviderLane
     public bool IsAvailable(out DateTime? retryAt)
     {
         var open = _breaker?.Wait ?? TimeSpan.Zero;
-        var budget = _ledger?.Snapshot().Wait ?? TimeSpan.Zero;
+        var budget = _accounts.Current().Ledger?.Snapshot().Wait ?? TimeSpan.Zero;
         retryAt = RetryAt(open, budget);
         return open == TimeSpan.Zero && budget <= _settings.MaxWait;
     }
@@ -94,7 +85,8 @@ internal sealed class ProviderLane
     {
         var capabilities = _provider.Capabilities;
         var open = _breaker?.Wait ?? TimeSpan.Zero;
-        var budget = _ledger?.Snapshot() ?? new BudgetSnapshot([], TimeSpan.Zero, TimeSpan.Zero);
+        var ledger = _accounts.Current().Ledger;
+        var budget = ledger?.Snapshot() ?? new BudgetSnapshot([], TimeSpan.Zero, TimeSpan.Zero);
         return _counts.ApplyTo(new ProviderState
         {
             Name = Name,
@@ -109,7 +101,7 @@ internal sealed class ProviderLane
             IsSynthetic = capabilities.IsSynthetic,
             IsLocal = capabilities.IsLocal,
             DataTypes = [.. capabilities.Groups.SelectMany(group => group).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)],
-            Warnings = _ledger?.Warning is { } warning ? [warning] : [],
+            Warnings = ledger?.Warning is { } warning ? [warning] : [],
         });
     }
 
@@ -125,7 +117,7 @@ internal sealed class ProviderLane
     {
         if (_breaker?.Wait is { } open && open > TimeSpan.Zero)
         {
-            throw new FinalException(BreakerIsOpen(fetch, open, null));
+            throw new FinalException(Refusal.BreakerIsOpen(Name, fetch.Request, open, UtcNow(), _counts.LastError, null));
         }
 
         var admission = await AdmitAsync(fetch, cancellationToken).ConfigureAwait(false);
@@ -136,10 +128,10 @@ internal sealed class ProviderLane
                 .ExecuteAsync(static (state, token) => state.Lane.CallAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
             Record(fetch, started, response, null);
-            if (_ledger is not null)
+            if (fetch.Account.Ledger is { } ledger)
             {
-                await _ledger.ChargeAsync(response.Calls - 1).ConfigureAwait(false);
-                await _ledger.SucceedAsync().ConfigureAwait(false);
+                await ledger.ChargeAsync(response.Calls - 1).ConfigureAwait(false);
+                await ledger.SucceedAsync().ConfigureAwait(false);
             }
 
             return response;
@@ -147,8 +139,8 @@ internal sealed class ProviderLane
         catch (BrokenCircuitException e)
         {
             // The breaker opened, or another call is trying whether the provider is back, while this one waited for its place.
-            await ReleaseAsync(admission).ConfigureAwait(false);
-            throw new FinalException(BreakerIsOpen(fetch, e.RetryAfter ?? TimeSpan.Zero, e));
+            await ReleaseAsync(fetch, admission).ConfigureAwait(false);
+            throw new FinalException(Refusal.BreakerIsOpen(Name, fetch.Request, e.RetryAfter ?? TimeSpan.Zero, UtcNow(), _counts.LastError, e));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -162,9 +154,9 @@ internal sealed class ProviderLane
         }
         catch (Exception e)
         {
-            var failure = ProviderFailure.Translate(e, Name, fetch.Request, _redactor);
+            var failure = ProviderFailure.Translate(e, Name, fetch.Request, fetch.Account.Redactor);
             Record(fetch, started, null, failure.Message);
-            failure = await CoolDownAsync(failure).ConfigureAwait(false);
+            failure = await CoolDownAsync(fetch, failure).ConfigureAwait(false);
             throw IsWorthRepeating(fetch, failure) ? failure : new FinalException(failure);
         }
     }
@@ -187,8 +179,8 @@ internal sealed class ProviderLane
         catch (MarketDataException e) when (e is not ProviderException)
         {
             // The provider judged the request itself: definitive.
-            var message = _redactor.Clean(e.Message);
-            var inner = _redactor.Clean(e.InnerException);
+            var message = fetch.Account.Redactor.Clean(e.Message);
+            var inner = fetch.Account.Redactor.Clean(e.InnerException);
             if (message == e.Message && ReferenceEquals(inner, e.InnerException))
             {
                 throw;
@@ -199,19 +191,19 @@ internal sealed class ProviderLane
         catch (Exception e)
         {
             // Translated here already, because the breaker judges by the kind.
-            throw ProviderFailure.Translate(e, Name, fetch.Request, _redactor);
+            throw ProviderFailure.Translate(e, Name, fetch.Request, fetch.Account.Redactor);
         }
     }
 
     /// <summary>Waits for the place that budgets and cool-down give, within what is left of the fetch's patience.</summary>
     private async Task<Admission> AdmitAsync(PendingFetch fetch, CancellationToken cancellationToken)
     {
-        while (_ledger is not null)
+        while (fetch.Account.Ledger is { } ledger)
         {
-            var admission = await _ledger.ReserveAsync(fetch.Patience, cancellationToken).ConfigureAwait(false);
+            var admission = await ledger.ReserveAsync(fetch.Patience, cancellationToken).ConfigureAwait(false);
             if (!admission.IsGranted)
             {
-                throw new FinalException(MustWait(fetch, admission));
+                throw new FinalException(Refusal.MustWait(Name, fetch.Request, admission, UtcNow(), _settings));
             }
 
             if (admission.Wait <= TimeSpan.Zero)
@@ -226,40 +218,40 @@ internal sealed class ProviderLane
             }
             catch (OperationCanceledException)
             {
-                await ReleaseAsync(admission).ConfigureAwait(false);
+                await ReleaseAsync(fetch, admission).ConfigureAwait(false);
                 throw;
             }
 
             fetch.Patience -= admission.Wait;
-            if (_ledger.Snapshot().CoolDown <= TimeSpan.Zero)
+            if (ledger.Snapshot().CoolDown <= TimeSpan.Zero)
             {
                 return admission;
             }
 
             // Some other call was told to stay away meanwhile.
-            await ReleaseAsync(admission).ConfigureAwait(false);
+            await ReleaseAsync(fetch, admission).ConfigureAwait(false);
         }
 
         return default;
     }
 
-    private async Task ReleaseAsync(Admission admission)
+    private static async Task ReleaseAsync(PendingFetch fetch, Admission admission)
     {
-        if (_ledger is not null)
+        if (fetch.Account.Ledger is { } ledger)
         {
-            await _ledger.ReleaseAsync(admission).ConfigureAwait(false);
+            await ledger.ReleaseAsync(admission).ConfigureAwait(false);
         }
     }
 
     /// <summary>Begins a cool-down where the failure asks for one; then the failure says how long it is.</summary>
-    private async Task<ProviderException> CoolDownAsync(ProviderException failure)
+    private static async Task<ProviderException> CoolDownAsync(PendingFetch fetch, ProviderException failure)
     {
-        if (_ledger is null || (failure.RetryAfter is null && failure.Kind != ProviderErrorKind.RateLimited))
+        if (fetch.Account.Ledger is not { } ledger || (failure.RetryAfter is null && failure.Kind != ProviderErrorKind.RateLimited))
         {
             return failure;
         }
 
-        var length = await _ledger.CoolDownAsync(failure.RetryAfter).ConfigureAwait(false);
+        var length = await ledger.CoolDownAsync(failure.RetryAfter).ConfigureAwait(false);
         return failure.RetryAfter == length
             ? failure
             : new ProviderException(failure.Kind, failure.Message, failure.InnerException) { RetryAfter = length, Provider = failure.Provider, Target = failure.Target };
@@ -281,80 +273,6 @@ internal sealed class ProviderLane
         var cost = _settings.CostPerCall * calls;
         _counts.Add(UtcNow(), elapsed, calls, cost, error);
         _observer?.RecordProviderCall(Name, fetch.Request.DataType, elapsed, calls, response?.Bytes ?? 0, error is not null, cost);
-    }
-
-    private ProviderException BreakerIsOpen(PendingFetch fetch, TimeSpan wait, Exception? cause)
-    {
-        var last = _counts.LastError is { } error ? $" Its last failure: {error}" : string.Empty;
-        return new ProviderException(ProviderErrorKind.Unavailable, $"Provider '{Name}' keeps failing and is left alone until {At(wait)}.{last}", cause)
-        {
-            RetryAfter = wait,
-            Provider = Name,
-            Target = fetch.Request.Ticker ?? fetch.Request.DataType,
-        };
-    }
-
-    private ProviderException MustWait(PendingFetch fetch, Admission admission)
-    {
-        var why = admission.IsCoolingDown
-            ? $"Provider '{Name}' asked to be left alone until {At(admission.Wait)}."
-            : $"The call budget of provider '{Name}' ({Limits()}) is spent; the next call fits at {At(admission.Wait)}.";
-        var bound = _settings.MaxWait.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-        return new ProviderException(ProviderErrorKind.RateLimited, $"{why} Ask again then, or raise 'max_wait_seconds' (now {bound}) to wait for it.")
-        {
-            RetryAfter = admission.Wait,
-            Provider = Name,
-            Target = fetch.Request.Ticker ?? fetch.Request.DataType,
-        };
-    }
-
-    private string Limits() => string.Join(", ", _settings.Budget.Select(limit => string.Create(CultureInfo.InvariantCulture, $"{limit.Calls} per {limit.Window}")));
-
-    private string At(TimeSpan wait) => (UtcNow() + wait).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    private ResiliencePipeline<ProviderResponse> RetryPipeline(GatewayOptions options, SteadyTimeProvider steady)
-    {
-        if (_settings.Retries == 0)
-        {
-            return ResiliencePipeline<ProviderResponse>.Empty;
-        }
-
-        var retry = new RetryStrategyOptions<ProviderResponse>
-        {
-            // What must not be repeated arrives as FinalException.
-            ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is ProviderException),
-            MaxRetryAttempts = _settings.Retries,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = _settings.RetryDelay,
-            MaxDelay = s_longestRetryDelay > _settings.RetryDelay ? s_longestRetryDelay : _settings.RetryDelay,
-            UseJitter = true,
-
-            // A cool-down is waited for at admission.
-            DelayGenerator = static args => ValueTask.FromResult<TimeSpan?>(
-                args.Outcome.Exception is ProviderException { RetryAfter: not null } ? TimeSpan.Zero : null),
-        };
-        if (options.Random is { } random)
-        {
-            retry.Randomizer = random;
-        }
-
-        return new ResiliencePipelineBuilder<ProviderResponse> { TimeProvider = steady }.AddRetry(retry).Build();
-    }
-
-    private ResiliencePipeline<ProviderResponse> GuardPipeline(TimeSpan? timeout, SteadyTimeProvider steady)
-    {
-        var builder = new ResiliencePipelineBuilder<ProviderResponse> { TimeProvider = steady };
-        if (_settings.Breaker is { } breaker)
-        {
-            _breaker?.AddTo(builder, breaker);
-        }
-
-        if (timeout is { } limit)
-        {
-            builder.AddTimeout(new TimeoutStrategyOptions { Timeout = limit });
-        }
-
-        return builder.Build();
     }
 
     /// <summary>Sees to it that the failure of a call nobody waits for any more is not reported as unobserved.</summary>

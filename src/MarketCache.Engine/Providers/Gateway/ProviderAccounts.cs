@@ -1,0 +1,59 @@
+namespace MarketCache.Engine.Providers.Gateway;
+
+/// <summary>Gives the account of a provider's key of the moment: a key may be set or changed while the session runs.</summary>
+internal sealed class ProviderAccounts
+{
+    private readonly object _lock = new();
+    private readonly Func<string?, BudgetLedger?> _openLedger;
+    private readonly ISecretHolder? _holder;
+    private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
+    private readonly List<ProviderAccount> _accounts = [];
+
+    /// <summary>Makes the accounts of a provider.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="openLedger">Opens the ledger of a key.</param>
+    public ProviderAccounts(IMarketDataProvider provider, Func<string?, BudgetLedger?> openLedger)
+    {
+        _holder = provider as ISecretHolder;
+        _openLedger = openLedger;
+    }
+
+    /// <summary>The account at this moment.</summary>
+    public ProviderAccount Current()
+    {
+        var secrets = Secrets();
+        var key = secrets.Count == 0 ? null : secrets[0];
+        lock (_lock)
+        {
+            var isKnown = true;
+            foreach (var secret in secrets)
+            {
+                isKnown &= !_secrets.Add(secret);
+            }
+
+            var account = _accounts.Find(account => account.Key == key);
+            if (account is not null && isKnown)
+            {
+                return account;
+            }
+
+            _accounts.RemoveAll(account => account.Key == key);
+            account = new ProviderAccount(key, account?.Ledger ?? _openLedger(key), new SecretRedactor(_secrets));
+            _accounts.Add(account);
+            return account;
+        }
+    }
+
+    private IReadOnlyList<string> Secrets()
+    {
+        try
+        {
+            return _holder?.Secrets ?? [];
+        }
+        catch (Exception)
+        {
+            // A vault that cannot be opened: the provider itself says so when it needs the key.
+            return [];
+        }
+    }
+}
