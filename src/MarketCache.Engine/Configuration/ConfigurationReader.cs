@@ -10,9 +10,29 @@ internal sealed class ConfigurationReader(string source)
     /// <summary>The file, the environment variable or <c>runtime</c>.</summary>
     public string Source => source;
 
-    /// <summary>The node, which must be a map.</summary>
-    public DataNode Map(DataNode node, string key, string expected = "a map of keys and values") =>
-        node.Kind == DataNodeKind.Map ? node : throw Wrong(node, key, expected);
+    /// <summary>The node, which must be a map, each key given once whatever its case.</summary>
+    public DataNode Map(DataNode node, string key, string expected = "a map of keys and values")
+    {
+        if (node.Kind != DataNodeKind.Map)
+        {
+            throw Wrong(node, key, expected);
+        }
+
+        var entries = node.Entries;
+        if (entries.Count > 1)
+        {
+            var seen = new HashSet<string>(entries.Count, StringComparer.OrdinalIgnoreCase);
+            foreach (var (name, value) in entries)
+            {
+                if (!seen.Add(name))
+                {
+                    throw RefuseKey(value, key + "." + name, "the key is given twice", "each key once, in one spelling");
+                }
+            }
+        }
+
+        return node;
+    }
 
     public string Text(DataNode node, string key, string expected = "text") =>
         node.Kind == DataNodeKind.Scalar && !node.IsNull && !string.IsNullOrWhiteSpace(node.Text)

@@ -5,11 +5,26 @@ namespace MarketCache.Engine.Configuration;
 /// <summary>Reads data types: entries of the catalog, and what configuration says over them.</summary>
 internal static class DataTypeReader
 {
-    private static readonly string[] Keys =
+    /// <summary>The keys of an entry: name, what it holds, what it means.</summary>
+    internal static readonly (string Name, string Type, string Description)[] Settings =
     [
-        "description", "shape", "needs_ticker", "unit", "frequency", "columns", "value_column", "providers", "ttl", "settle",
-        "revision_window", "calendar", "computed", "sources",
+        ("description", "text", "One sentence for a person."),
+        ("shape", "text", "series (one row per period), events (rows on few days) or snapshot."),
+        ("needs_ticker", "true or false", "Whether a request names a ticker."),
+        ("unit", "text", "Unit of the values."),
+        ("frequency", "text", "The frequency it is published at."),
+        ("columns", "list", "The columns in order, Date first."),
+        ("value_column", "text", "The column that computed data types read."),
+        ("providers", "list", "The provider chain, first choice first."),
+        ("ttl", "duration", "How long rows that may still change are served; or market_hours and after_hours below it."),
+        ("settle", "duration", "How long after close and lag a row may still be corrected."),
+        ("revision_window", "duration", "How long after its period a row may still be revised; 0 for never."),
+        ("calendar", "text", "The calendar of a type without a ticker."),
+        ("computed", "map", "formula, inputs and parameters of a computed type."),
+        ("sources", "map", "By provider the series' id there, or id and divisor."),
     ];
+
+    private static readonly string[] Keys = MakeKeys();
 
     private static readonly string[] ComputedKeys = ["formula", "expression", "inputs", "parameters"];
 
@@ -209,5 +224,16 @@ internal static class DataTypeReader
         }
 
         return new DataTypeSource(id ?? throw reader.Refuse(node, key, "the id is missing", "id and, where needed, divisor"), divisor);
+    }
+
+    private static string[] MakeKeys()
+    {
+        var keys = new string[Settings.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = Settings[i].Name;
+        }
+
+        return keys;
     }
 }

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Calendars;
+
 namespace MarketCache.Engine.Configuration;
 
 /// <summary>The whole configuration, resolved: every layer applied, every path absolute.</summary>
@@ -30,4 +32,10 @@ public sealed record MarketCacheOptions
     /// <summary>Data types that configuration adds or changes (<c>cache.data_types</c>), complete, over the catalog's entries of the same name.</summary>
     public IReadOnlyDictionary<string, DataTypeDefinition> DataTypes { get; init; } =
         new Dictionary<string, DataTypeDefinition>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Trading calendars that configuration adds or changes: <c>cache.calendars</c>.</summary>
+    internal IReadOnlyList<CalendarOverlay> Calendars { get; init; } = [];
+
+    /// <summary>Which calendars tickers follow by configuration, the first match first: <c>cache.tickers</c>.</summary>
+    internal IReadOnlyList<TickerRule> TickerRules { get; init; } = [];
 }

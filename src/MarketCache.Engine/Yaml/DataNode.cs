@@ -152,7 +152,7 @@ internal sealed class DataNode
     public MarketDataException Invalid(string errorId, string what)
     {
         var path = Path;
-        return new MarketDataException(errorId, $"{File}:{Line}:{Column}: {(path.Length == 0 ? "the document" : $"'{path}'")} {what}.") { Target = File };
+        return new DataNodeException(this, errorId, $"{File}:{Line}:{Column}: {(path.Length == 0 ? "the document" : $"'{path}'")} {what}.", what);
     }
 
     /// <summary>An error that says what was expected and what was found.</summary>

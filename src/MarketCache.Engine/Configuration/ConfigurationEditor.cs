@@ -1,0 +1,253 @@
+using System.Text;
+using MarketCache.Engine.Yaml;
+
+namespace MarketCache.Engine.Configuration;
+
+/// <summary>Changes single settings of a user's file and leaves everything else of it as it is: comments, order, layout, line ends.</summary>
+public static class ConfigurationEditor
+{
+    private const string Header = "# MarketCache configuration: what differs from the shipped defaults. docs/configuration.md describes every key.\n\n";
+
+    /// <summary>Sets a key in a file. The file and its folder are made where there are none; it is replaced in one step or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">The dotted key, e.g. <c>cache.memory.max_size</c>.</param>
+    /// <param name="value">The value as configuration spells it; lists and maps as <c>[a, b]</c> and <c>{a: 1}</c>.</param>
+    /// <exception cref="ConfigurationException">The key or value is wrong, the file is wrong already, or it cannot be read or written.</exception>
+    public static void Set(string path, string key, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(value);
+        try
+        {
+            var file = ResolveLinks(Path.GetFullPath(path));
+            var (text, encoding) = Read(file);
+            Write(file, Edit(text, key, value, path), encoding);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ConfigurationException(path, 0, 0, key, "the file cannot be changed: " + e.Message.TrimEnd('.'), innerException: e);
+        }
+    }
+
+    /// <summary>The text of a file with a key set.</summary>
+    /// <param name="text">The file's text; empty for a new one.</param>
+    /// <param name="key">The dotted key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="file">The file's name, for messages.</param>
+    internal static string Edit(string text, string key, string value, string file)
+    {
+        // The key and value are checked first: what is wrong with them is not the file's fault.
+        Check(ConfigurationTree.Of(key, value, file), file);
+
+        var before = UserFileReader.Read(text, file);
+        if (before is not null)
+        {
+            Check(before, file);
+        }
+
+        var lineEnd = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var parts = ConfigurationTree.Split(key);
+        var edited = before is null
+            ? Append(text.Length == 0 ? Header.Replace("\n", lineEnd, StringComparison.Ordinal) : text, Lines(parts, 0, 0, value, lineEnd), lineEnd)
+            : new YamlTextEdit(text, file).Set(parts, value, lineEnd);
+
+        Verify(before, edited, parts, file, key);
+        return edited;
+    }
+
+    /// <summary>A value as YAML spells it in a place where a single value is expected.</summary>
+    internal static string Format(string value)
+    {
+        if (value.TrimStart() is ['[', ..] or ['{', ..])
+        {
+            return value.Trim();
+        }
+
+        var isPlain = value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] is '.' or '/' or '~' or '_') && value[^1] is not (' ' or ':');
+        foreach (var c in value)
+        {
+            isPlain &= char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '\\' or '~' or '_' or '-' or '+' or ' ' or '%' or '*';
+        }
+
+        return isPlain ? value : "'" + value.Replace("'", "''", StringComparison.Ordinal) + "'";
+    }
+
+    /// <summary>A key as YAML spells it.</summary>
+    internal static string FormatKey(string key) => key.StartsWith('*') ? "'" + key + "'" : Format(key);
+
+    /// <summary>The lines that hold a value below keys.</summary>
+    /// <param name="parts">The keys.</param>
+    /// <param name="from">The first key to write.</param>
+    /// <param name="indent">Spaces before it.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="lineEnd">The file's line end.</param>
+    internal static string Lines(IReadOnlyList<string> parts, int from, int indent, string value, string lineEnd)
+    {
+        var lines = new StringBuilder();
+        for (var i = from; i < parts.Count; i++)
+        {
+            lines.Append(' ', indent + (2 * (i - from))).Append(FormatKey(parts[i])).Append(':');
+            if (i == parts.Count - 1)
+            {
+                lines.Append(' ').Append(Format(value));
+            }
+
+            lines.Append(lineEnd);
+        }
+
+        return lines.ToString();
+    }
+
+    private static string Append(string text, string lines, string lineEnd) =>
+        text.Length == 0 || text.EndsWith('\n') ? text + lines : text + lineEnd + lines;
+
+    private static void Check(DataNode root, string file)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var builder = new ConfigurationBuilder(new PlatformFolders(null, null, null));
+        builder.Read(root, ConfigurationLayer.UserFile, file, folder);
+        builder.ReadOverlays(root, file, folder);
+    }
+
+    /// <summary>Sees that the edit did what it should and nothing else, whatever YAML the file holds.</summary>
+    private static void Verify(DataNode? before, string edited, IReadOnlyList<string> parts, string file, string key)
+    {
+        DataNode? after;
+        try
+        {
+            after = UserFileReader.Read(edited, file);
+        }
+        catch (ConfigurationException e)
+        {
+            throw ByHand(file, key, e);
+        }
+
+        var old = Leaves(before);
+        var changed = Leaves(after);
+        var path = string.Join('\n', parts);
+        foreach (var (leaf, text) in old)
+        {
+            // Neither what lies below the key, nor a single value above it, has to stay.
+            if (!IsAtOrBelow(leaf, path) && !IsAtOrBelow(path, leaf) && !(changed.TryGetValue(leaf, out var same) && same == text))
+            {
+                throw ByHand(file, key, null);
+            }
+        }
+
+        foreach (var leaf in changed.Keys)
+        {
+            if (!IsAtOrBelow(leaf, path) && !old.ContainsKey(leaf))
+            {
+                throw ByHand(file, key, null);
+            }
+        }
+
+        if (!changed.Keys.Any(leaf => IsAtOrBelow(leaf, path)))
+        {
+            throw ByHand(file, key, null);
+        }
+
+        Check(after!, file);
+    }
+
+    private static bool IsAtOrBelow(string leaf, string path) =>
+        leaf.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (leaf.Length == path.Length || leaf[path.Length] == '\n');
+
+    private static Dictionary<string, string> Leaves(DataNode? root)
+    {
+        var leaves = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (root is not null)
+        {
+            Collect(root, "");
+        }
+
+        return leaves;
+
+        void Collect(DataNode node, string path)
+        {
+            switch (node.Kind)
+            {
+                case DataNodeKind.Map:
+                    foreach (var (name, value) in node.Entries)
+                    {
+                        Collect(value, path.Length == 0 ? name : path + "\n" + name);
+                    }
+
+                    break;
+                case DataNodeKind.List:
+                    for (var i = 0; i < node.Items.Count; i++)
+                    {
+                        Collect(node.Items[i], ConfigurationReader.Item(path + "\n", i));
+                    }
+
+                    break;
+                default:
+                    if (!node.IsNull)
+                    {
+                        leaves[path] = node.Text;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private static ConfigurationException ByHand(string file, string key, Exception? cause) =>
+        new(file, 0, 0, key, "the file is laid out in a way in which this key cannot be set without touching others; edit it by hand", innerException: cause);
+
+    private static string ResolveLinks(string path)
+    {
+        // A user's file is often a link into a folder of dotfiles: the link stays and what it points to is replaced.
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) : null;
+        return target?.FullName ?? path;
+    }
+
+    private static (string Text, Encoding Encoding) Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return ("", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        using var reader = new StreamReader(new MemoryStream(bytes), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        try
+        {
+            var text = reader.ReadToEnd();
+            return (text, reader.CurrentEncoding);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new IOException("it is not UTF-8 text", e);
+        }
+    }
+
+    private static void Write(string path, string text, Encoding encoding)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                var preamble = encoding.GetPreamble();
+                stream.Write(preamble);
+                stream.Write(encoding.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            if (!OperatingSystem.IsWindows() && File.Exists(path))
+            {
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

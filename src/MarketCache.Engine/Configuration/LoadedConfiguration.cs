@@ -1,0 +1,132 @@
+namespace MarketCache.Engine.Configuration;
+
+/// <summary>A configuration in force: the options, where each setting came from, and a way to change single settings for this session.</summary>
+public sealed class LoadedConfiguration
+{
+    private const string RuntimeSource = "runtime";
+
+    private readonly ConfigurationBuilder _base;
+    private readonly ConfigurationBuilder _builder;
+    private readonly IReadOnlyList<(string Key, string Value)> _overrides;
+
+    internal LoadedConfiguration(
+        ConfigurationSources sources, ConfigurationBuilder builder, IReadOnlyList<string> files, IReadOnlyList<string> warnings)
+        : this(sources, builder, builder, files, warnings, [])
+    {
+    }
+
+    private LoadedConfiguration(
+        ConfigurationSources sources,
+        ConfigurationBuilder basis,
+        ConfigurationBuilder builder,
+        IReadOnlyList<string> files,
+        IReadOnlyList<string> warnings,
+        IReadOnlyList<(string Key, string Value)> overrides)
+    {
+        Sources = sources;
+        Options = builder.Finish();
+        Files = files;
+        Warnings = warnings;
+        _base = basis;
+        _builder = builder;
+        _overrides = overrides;
+    }
+
+    /// <summary>The options, resolved.</summary>
+    public MarketCacheOptions Options { get; }
+
+    /// <summary>Where it was looked for.</summary>
+    public ConfigurationSources Sources { get; }
+
+    /// <summary>The files that were read, in the order of their layers.</summary>
+    public IReadOnlyList<string> Files { get; }
+
+    /// <summary>What is odd but not wrong, such as a variable that sets nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Every fixed key with the value in force, then what was set of the others, in the order of their keys.</summary>
+    public IReadOnlyList<ConfigurationSetting> Settings
+    {
+        get
+        {
+            var settings = new List<ConfigurationSetting>();
+            foreach (var setting in ConfigurationKeys.Fixed)
+            {
+                settings.Add(new ConfigurationSetting
+                {
+                    Key = setting.Key.Name,
+                    Value = setting.Show(Options),
+                    Default = setting.Key.Default,
+                    Origin = OriginOf(setting.Key.Name),
+                    IsLive = setting.Key.IsLive,
+                    Description = setting.Key.Description,
+                });
+            }
+
+            foreach (var (name, value, origin) in _builder.Settings.Values.OrderBy(s => s.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                if (ConfigurationKeys.Find(name) is not { IsPattern: false })
+                {
+                    var key = ConfigurationKeys.Find(name);
+                    settings.Add(new ConfigurationSetting
+                    {
+                        Key = name,
+                        Value = value,
+                        Origin = origin,
+                        IsLive = key?.IsLive ?? false,
+                        Description = key?.Description ?? "",
+                    });
+                }
+            }
+
+            return settings;
+        }
+    }
+
+    /// <summary>Where a key's value comes from; the shipped defaults where nothing sets it.</summary>
+    /// <param name="key">The dotted key, without regard to case.</param>
+    public ConfigurationOrigin OriginOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _builder.Settings.TryGetValue(key, out var setting) ? setting.Origin : ConfigurationOrigin.Default;
+    }
+
+    /// <summary>The configuration with one setting changed for this session, checked as a file's would be.</summary>
+    /// <param name="key">The dotted key, e.g. <c>cache.memory.max_size</c>.</param>
+    /// <param name="value">The value as configuration spells it; lists and maps as <c>[a, b]</c> and <c>{a: 1}</c>.</param>
+    /// <exception cref="ConfigurationException">There is no such key, or the value is wrong; this configuration stays as it is.</exception>
+    public LoadedConfiguration With(string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(value);
+        var overrides = new List<(string Key, string Value)>(_overrides);
+        overrides.RemoveAll(o => string.Equals(o.Key, key, StringComparison.OrdinalIgnoreCase));
+        overrides.Add((key, value));
+        return Apply(overrides);
+    }
+
+    /// <summary>The configuration with one session setting taken back, so that the lower layers' value holds again.</summary>
+    /// <param name="key">The dotted key.</param>
+    public LoadedConfiguration Without(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var overrides = new List<(string Key, string Value)>(_overrides);
+        return overrides.RemoveAll(o => string.Equals(o.Key, key, StringComparison.OrdinalIgnoreCase)) == 0 ? this : Apply(overrides);
+    }
+
+    /// <summary>Reads all files again, keeping what was set in this session.</summary>
+    /// <exception cref="ConfigurationException">A layer is wrong now; this configuration stays as it is.</exception>
+    public LoadedConfiguration Reload() => ConfigurationLoader.Load(Sources).Apply(_overrides);
+
+    private LoadedConfiguration Apply(IReadOnlyList<(string Key, string Value)> overrides)
+    {
+        var builder = _base.Clone();
+        foreach (var (key, value) in overrides)
+        {
+            builder.Read(ConfigurationTree.Of(key, value, RuntimeSource), ConfigurationLayer.Runtime, RuntimeSource, Sources.WorkingDirectory);
+        }
+
+        builder.Check();
+        return new LoadedConfiguration(Sources, _base, builder, Files, Warnings, overrides);
+    }
+}
