@@ -52,7 +52,7 @@ public static class ConfigurationEditor
             ? Append(text.Length == 0 ? Header.Replace("\n", lineEnd, StringComparison.Ordinal) : text, Lines(parts, 0, 0, value, lineEnd), lineEnd)
             : new YamlTextEdit(text, file).Set(parts, value, lineEnd);
 
-        Verify(before, edited, parts, file, key);
+        Verify(before, edited, parts, value, file, key);
         return edited;
     }
 
@@ -111,7 +111,7 @@ public static class ConfigurationEditor
     }
 
     /// <summary>Sees that the edit did what it should and nothing else, whatever YAML the file holds.</summary>
-    private static void Verify(DataNode? before, string edited, IReadOnlyList<string> parts, string file, string key)
+    private static void Verify(DataNode? before, string edited, IReadOnlyList<string> parts, string value, string file, string key)
     {
         DataNode? after;
         try
@@ -143,7 +143,8 @@ public static class ConfigurationEditor
             }
         }
 
-        if (!changed.Keys.Any(leaf => IsAtOrBelow(leaf, path)))
+        var isCollection = value.TrimStart() is ['[', ..] or ['{', ..];
+        if (!isCollection && !(changed.TryGetValue(path, out var set) && set == value))
         {
             throw ByHand(file, key, null);
         }

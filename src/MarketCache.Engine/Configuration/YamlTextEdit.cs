@@ -138,7 +138,7 @@ internal sealed class YamlTextEdit
                     place.ContentEnd = Math.Max(key.End, value.ContentEnd);
                 }
 
-                place.End = place.IsFlow ? Offset(end.End) : place.ContentEnd;
+                place.End = place.IsFlow ? AfterBracket(end.End) : place.ContentEnd;
                 place.ContentEnd = place.End;
                 return place;
 
@@ -150,7 +150,7 @@ internal sealed class YamlTextEdit
                     list.ContentEnd = Math.Max(list.ContentEnd, Read(parser).ContentEnd);
                 }
 
-                list.End = list.IsBlock ? list.ContentEnd : Offset(close.End);
+                list.End = list.IsBlock ? list.ContentEnd : AfterBracket(close.End);
                 list.ContentEnd = list.End;
                 return list;
 
@@ -174,6 +174,13 @@ internal sealed class YamlTextEdit
                 scalar.ContentEnd = scalar.End;
                 return scalar;
         }
+    }
+
+    /// <summary>The parser ends a collection where its closing bracket begins.</summary>
+    private int AfterBracket(Mark mark)
+    {
+        var offset = Offset(mark);
+        return offset < _text.Length && _text[offset] is ('}' or ']') ? offset + 1 : offset;
     }
 
     private int Offset(Mark mark)

@@ -8,6 +8,9 @@ namespace MarketCache.Engine.Yaml;
 /// </summary>
 internal sealed class DataFileReader
 {
+    /// <summary>The most levels accepted.</summary>
+    public const int MaxDepth = 32;
+
     private const string ErrorId = "InvalidDataFile";
 
     private readonly string _text;
@@ -15,6 +18,7 @@ internal sealed class DataFileReader
     private int _at;
     private int _line = 1;
     private int _lineStart;
+    private int _depth;
 
     private DataFileReader(string text, string file)
     {
@@ -57,6 +61,7 @@ internal sealed class DataFileReader
     {
         var column = Column;
         var map = DataNode.Map(_file, _line, column + 1);
+        Enter();
         while (!AtEnd && Column == column && !IsDash())
         {
             var key = ReadScalar(inFlow: false, isKey: true);
@@ -70,6 +75,7 @@ internal sealed class DataFileReader
             SkipToToken();
         }
 
+        _depth--;
         return !AtEnd && Column > column ? throw Unexpected() : map;
     }
 
@@ -77,6 +83,7 @@ internal sealed class DataFileReader
     {
         var column = Column;
         var list = DataNode.List(_file, _line, column + 1);
+        Enter();
         while (!AtEnd && Column == column && IsDash())
         {
             _at++;
@@ -89,6 +96,7 @@ internal sealed class DataFileReader
             SkipToToken();
         }
 
+        _depth--;
         return list;
     }
 
@@ -111,6 +119,7 @@ internal sealed class DataFileReader
     {
         var isMap = Current == '{';
         var node = isMap ? DataNode.Map(_file, _line, Column + 1) : DataNode.List(_file, _line, Column + 1);
+        Enter();
         _at++;
         SkipToToken();
         while (Current != (isMap ? '}' : ']'))
@@ -150,7 +159,16 @@ internal sealed class DataFileReader
         }
 
         _at++;
+        _depth--;
         return node;
+    }
+
+    private void Enter()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw Unexpected();
+        }
     }
 
     private DataNode ReadFlowValue() => Current is '{' or '[' ? ReadFlow() : ReadScalar(inFlow: true, isKey: false);

@@ -42,7 +42,7 @@ internal static class UserFileReader
     internal static bool TryReadPlain(string text, string file, out DataNode? node)
     {
         node = null;
-        if (text.Length > MaxLength / 4 || !IsPlain(text))
+        if (text.Length > MaxNodes / 2 || !IsPlain(text))
         {
             return false;
         }
@@ -77,37 +77,26 @@ internal static class UserFileReader
         }
     }
 
-    /// <summary>
-    /// Whether every line begins with spaces and then a letter, digit, quote, dash with a space, or comment, and holds no character that
-    /// has a meaning only the full parser knows.
-    /// </summary>
+    /// <summary>Whether it holds no character that, at the start of a value, has a meaning only the full parser knows; and no odd ones.</summary>
     private static bool IsPlain(string text)
     {
-        var depth = 0;
-        var atLineStart = true;
+        var before = '\n';
         foreach (var c in text)
         {
-            if (c == '\n')
-            {
-                atLineStart = true;
-                continue;
-            }
-
-            if (c is not '\r' and (< ' ' or '\u007F' or '\u0085' or '\u2028' or '\u2029' or '\uFEFF'))
+            if (c is not ('\n' or '\r') and (< ' ' or '\u007F' or '\u0085' or '\u2028' or '\u2029' or '\uFEFF'))
             {
                 return false;
             }
 
-            if (atLineStart && c is '?' or '%' or '&' or '!' or '|' or '>' or '@' or '`')
+            if (c is '?' or '%' or '&' or '*' or '!' or '|' or '>' or '@' or '`' && before is ' ' or '\n' or '[' or '{' or ',' or ':')
             {
                 return false;
             }
 
-            depth += c is '{' or '[' ? 1 : 0;
-            atLineStart = atLineStart && c == ' ';
+            before = c;
         }
 
-        return depth <= 1000;
+        return true;
     }
 
     private static string Sentence(Exception e)
@@ -137,7 +126,7 @@ internal static class UserFileReader
                 throw Refuse(parser.Current!, "the file holds a second document", "one YAML document");
             }
 
-            return node.IsEmpty ? null : node;
+            return node.IsEmpty || node is { Kind: DataNodeKind.Map, Entries.Count: 0 } ? null : node;
         }
 
         private DataNode ReadNode(int depth)
