@@ -10,10 +10,24 @@ public sealed class MarketDataCache : IAsyncDisposable
     private MarketDataCache(EngineRooms rooms)
     {
         _rooms = rooms;
+        Providers = new ProviderDirectory(rooms.Registry, rooms.Gateway);
+        Sessions = new SessionDirectory(rooms.Calendars, rooms.Time);
     }
 
     /// <summary>The configuration in force.</summary>
     public MarketCacheOptions Options => _rooms.Options;
+
+    /// <summary>The data types there are.</summary>
+    public DataTypeCatalog DataTypes => _rooms.Types;
+
+    /// <summary>The providers.</summary>
+    public ProviderDirectory Providers { get; }
+
+    /// <summary>The trading calendars.</summary>
+    public SessionDirectory Sessions { get; }
+
+    /// <summary>The tickers in memory, sorted. Reads no disk.</summary>
+    public IReadOnlyList<string> TickersInMemory => _rooms.Inventory.TickersInMemory();
 
     /// <summary>Told of what users should know that belongs to no single answer: a tier that is skipped, damage put aside. May be raised by any thread.</summary>
     public event Action<string>? Warning

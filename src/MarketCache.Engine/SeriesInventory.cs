@@ -92,6 +92,16 @@ internal sealed class SeriesInventory
         return new MaintenanceReport(removed, Math.Max(0, before.Objects - after.Objects), Math.Max(0, before.AllocatedBytes - after.AllocatedBytes));
     }
 
+    /// <summary>The tickers in memory, sorted.</summary>
+    public IReadOnlyList<string> TickersInMemory() =>
+    [
+        .. (_rooms.Tiers.Memory?.Snapshot() ?? [])
+            .Select(pair => SeriesKey.Parse(pair.Key) is { Ticker.Length: > 0 } key ? SeriesKey.Unescape(key.Ticker) : null)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
+
     private static bool WantsTier(CacheFilter filter, string tier) =>
         filter.Tiers.Count == 0 || filter.Tiers.Contains(tier, StringComparer.OrdinalIgnoreCase);
 
