@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace MarketCache.Engine.Calendars;
 
 /// <summary>Makes the sessions that a calendar's rules describe.</summary>
@@ -17,8 +15,6 @@ internal static class SessionCompiler
     private static readonly int Last = new DateOnly(LastYear, 12, 31).DayNumber;
 
     /// <summary>Compiles a definition.</summary>
-    // Optimised at once: compiled in the loops' first run it would be compiled twice and run slow for most of it.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SessionTable Compile(CalendarDefinition definition, ZoneClock zone)
     {
         var days = SessionDays(definition);
@@ -59,7 +55,6 @@ internal static class SessionCompiler
         return new SessionTable(days, opens, closes, breakStarts, breakEnds);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] SessionDays(CalendarDefinition definition)
     {
         var closed = new bool[Last - First + 1];
