@@ -60,26 +60,31 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
     }
 
     /// <inheritdoc/>
-    /// <remarks>Writes the blocks that have no object yet, then the manifest. On disk the rows themselves know how long they are good for, so no TTL is kept.</remarks>
+    /// <remarks>
+    /// Writes the blocks that have no object yet and the manifest in one turn. On disk the rows themselves know how long they are good
+    /// for, so no TTL is kept. A folder that is busy for a moment or too small for the series only leaves this write out: what is
+    /// stored of the series stays, older but whole.
+    /// </remarks>
     public void Put(string key, CachedSeries value, TimeSpan? ttl = null)
     {
-        var row = 0;
-        for (var i = value.FirstLoaded; i < value.FirstLoaded + value.LoadedCount; i++)
+        try
         {
-            var block = value.Blocks[i];
-            if (block.Entry is null)
+            try
             {
-                var rows = value.Rows.Slice(row, block.Rows);
-                var bytes = TableCodec.Encode(rows, _compress);
-                var hash = _store.WriteObject(bytes);
-                block.Entry = new BlockEntry(block.FirstKey, block.LastKey, block.Rows, hash, bytes.Length, TableCodec.RawBytes(rows));
+                Write(value, everything: false);
+            }
+            catch (CacheStoreException error) when (error.Fault == CacheStoreFault.ObjectMissing)
+            {
+                // Evicted since it was read: what is loaded can be written again, the rest is unknown from now on.
+                Write(WithoutLost(value), everything: true);
             }
 
-            row += block.Rows;
+            Interlocked.Increment(ref _puts);
         }
-
-        _store.WriteManifest(value.ToManifest());
-        Interlocked.Increment(ref _puts);
+        catch (CacheStoreException error) when (error.Fault is CacheStoreFault.Busy or CacheStoreFault.NoRoom or CacheStoreFault.ObjectMissing)
+        {
+            // Counted and told by the store.
+        }
     }
 
     /// <inheritdoc/>
@@ -113,5 +118,44 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
         }
 
         return reader.ToSeries(first, last);
+    }
+
+    private void Write(CachedSeries value, bool everything)
+    {
+        var objects = new List<ReadOnlyMemory<byte>>();
+        var row = 0;
+        for (var i = value.FirstLoaded; i < value.FirstLoaded + value.LoadedCount; i++)
+        {
+            var block = value.Blocks[i];
+            if (everything || block.Entry is null)
+            {
+                var rows = value.Rows.Slice(row, block.Rows);
+                var bytes = TableCodec.Encode(rows, _compress);
+                block.Entry = new BlockEntry(
+                    block.FirstKey, block.LastKey, block.Rows, StoreLayout.HashObject(bytes), bytes.Length, TableCodec.RawBytes(rows));
+                objects.Add(bytes);
+            }
+
+            row += block.Rows;
+        }
+
+        _store.WriteSeries(value.ToManifest(), objects);
+    }
+
+    /// <summary>The series without the blocks that are neither loaded nor to be read any more.</summary>
+    private CachedSeries WithoutLost(CachedSeries value)
+    {
+        if (value.LoadedCount == value.Blocks.Count)
+        {
+            return value;
+        }
+
+        var reader = new BlockReader(_store, value);
+        for (var i = 0; i < value.Blocks.Count; i++)
+        {
+            reader.Read(i);
+        }
+
+        return reader.ToSeries(0, value.Blocks.Count - 1);
     }
 }
