@@ -22,15 +22,17 @@ public static class ConfigurationKeys
     public static ConfigurationKey? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        ConfigurationKey? found = null;
         foreach (var key in All)
         {
-            if (key.IsPattern ? Matches(key.Name, name) : string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase))
+            var isMatch = key.IsPattern ? Matches(key.Name, name) : string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase);
+            if (isMatch && (found is null || Depth(key.Name) > Depth(found.Name)))
             {
-                return key;
+                found = key;
             }
         }
 
-        return null;
+        return found;
     }
 
     /// <summary>The names of the sections and keys directly below a section, for completion and messages.</summary>
@@ -55,6 +57,8 @@ public static class ConfigurationKeys
         return names;
     }
 
+    private static int Depth(string name) => name.Count(c => c == '.');
+
     private static bool Matches(string pattern, string name)
     {
         var parts = pattern.Split('.');
@@ -66,7 +70,8 @@ public static class ConfigurationKeys
             return given.Length >= 3 && name.StartsWith("cache.tickers.", StringComparison.OrdinalIgnoreCase);
         }
 
-        if (given.Length != parts.Length && !(parts[^1] == "<setting>" && given.Length > parts.Length))
+        // Below a list or map of the pattern's the names are the user's own.
+        if (given.Length < parts.Length)
         {
             return false;
         }
@@ -187,12 +192,12 @@ public static class ConfigurationKeys
             keys.Add(Pattern("data_types.<data type>." + name, type, false, description));
         }
 
-        foreach (var setting in ProviderSetting.Common)
+        foreach (var setting in ProviderSetting.All)
         {
-            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, setting.Description));
+            var description = setting.Of is null ? setting.Description : $"{setting.Description} Of {string.Join(", ", setting.Of)}.";
+            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, description));
         }
 
-        keys.Add(Pattern("providers.<name>.<setting>", "any", false, "What the provider's type needs besides; see docs/providers.md."));
         keys.Add(Pattern("calendars.<calendar>.<setting>", "any", false, "Rules of a trading calendar, new or over a built-in one; see docs/calendars.md."));
         keys.Add(Pattern("tickers.<ticker>", "text", false, "The trading calendar that a ticker follows; * in the ticker stands for any characters, ? for one."));
         return keys;

@@ -16,18 +16,17 @@ internal static class ProviderReader
     {
         CheckName(reader, name, node, key);
         reader.Map(node, key, "a map: type and the provider's settings");
-        var type = known?.Type;
+        var type = ReadType(reader, name, node, key, known);
+        var available = ProviderSetting.For(type);
         var settings = new Dictionary<string, object>(known?.Settings ?? new Dictionary<string, object>(0), StringComparer.OrdinalIgnoreCase);
         foreach (var (part, value) in node.Entries)
         {
-            var path = key + "." + part;
             if (string.Equals(part, "type", StringComparison.OrdinalIgnoreCase))
             {
-                type = reader.Choice(value, path, ProviderSetting.Types);
                 continue;
             }
 
-            Check(reader, part, value, path);
+            Check(reader, part, value, key + "." + part, available);
             if (value.IsNull)
             {
                 settings.Remove(part);
@@ -36,13 +35,6 @@ internal static class ProviderReader
             {
                 settings[part.ToLowerInvariant()] = Merge(settings.GetValueOrDefault(part), value);
             }
-        }
-
-        if (type is null)
-        {
-            type = ProviderSetting.Types.FirstOrDefault(t => string.Equals(t, name, StringComparison.OrdinalIgnoreCase))
-                ?? throw reader.RefuseKey(
-                    node, key, "the type is missing", "type: one of " + string.Join(", ", ProviderSetting.Types), NearestName.Find(name, ProviderSetting.Types));
         }
 
         // A built-in provider keeps its spelling, whoever configures it.
@@ -64,7 +56,23 @@ internal static class ProviderReader
         }
     }
 
-    private static void Check(ConfigurationReader reader, string name, DataNode node, string key)
+    private static string ReadType(ConfigurationReader reader, string name, DataNode node, string key, ProviderOptions? known)
+    {
+        foreach (var (part, value) in node.Entries)
+        {
+            if (string.Equals(part, "type", StringComparison.OrdinalIgnoreCase))
+            {
+                return reader.Choice(value, key + "." + part, ProviderSetting.Types);
+            }
+        }
+
+        return known?.Type
+            ?? ProviderSetting.Types.FirstOrDefault(t => string.Equals(t, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw reader.RefuseKey(
+                node, key, "the type is missing", "type: one of " + string.Join(", ", ProviderSetting.Types), NearestName.Find(name, ProviderSetting.Types));
+    }
+
+    private static void Check(ConfigurationReader reader, string name, DataNode node, string key, IReadOnlyList<ProviderSetting> available)
     {
         if (ProviderSetting.IsSecretName(name))
         {
@@ -72,80 +80,62 @@ internal static class ProviderReader
                 node, key, "a secret does not belong into a configuration file", "key_env with the name of the environment variable that holds it, or key_vault");
         }
 
-        var lower = name.ToLowerInvariant();
-        if (lower is "budget" || (lower is "breaker" && node.Kind == DataNodeKind.Map))
+        var names = new List<string>();
+        foreach (var setting in available)
         {
-            var known = new List<string>();
-            foreach (var setting in ProviderSetting.Common)
+            var dot = setting.Name.IndexOf('.', StringComparison.Ordinal);
+            var first = dot < 0 ? setting.Name : setting.Name[..dot];
+            if (!names.Contains(first))
             {
-                if (setting.Name.StartsWith(lower + ".", StringComparison.Ordinal))
-                {
-                    known.Add(setting.Name[(lower.Length + 1)..]);
-                }
+                names.Add(first);
             }
+        }
 
-            foreach (var (part, value) in reader.Map(node, key, "a map of " + string.Join(", ", known)).Entries)
-            {
-                var path = key + "." + part;
-                Find(lower + "." + reader.Known(part, value, path, known))!.Read(reader, value, path);
-            }
-
+        var found = reader.Known(name, node, key, names);
+        if (node.IsNull)
+        {
             return;
         }
 
-        if (lower is "breaker")
+        if (Find(available, found) is { } plain)
         {
-            if (reader.Boolean(node, key))
-            {
-                throw reader.Wrong(node, key, "false, or a map of its settings");
-            }
-
+            plain.Read(reader, node, key);
             return;
         }
 
-        if (!node.IsNull && Find(lower) is { } common)
+        if (found == "breaker" && node.Kind == DataNodeKind.Scalar && !reader.Boolean(node, key))
         {
-            common.Read(reader, node, key);
             return;
         }
 
-        CheckNested(reader, node, key);
+        CheckNested(reader, node, key, found, available);
     }
 
-    /// <summary>Settings of the implementation's own are free; secrets and addresses are looked at wherever they stand.</summary>
-    private static void CheckNested(ConfigurationReader reader, DataNode node, string key)
+    private static void CheckNested(ConfigurationReader reader, DataNode node, string key, string name, IReadOnlyList<ProviderSetting> available)
     {
-        switch (node.Kind)
+        var names = new List<string>();
+        foreach (var setting in available)
         {
-            case DataNodeKind.Scalar:
-                if (Uri.TryCreate(node.Text, UriKind.Absolute, out var address) && address.UserInfo.Length > 0)
-                {
-                    throw reader.Refuse(node, key, "an address with a name or password in it", "the bare address; secrets belong into environment variables or a vault");
-                }
+            if (setting.Name.StartsWith(name + ".", StringComparison.Ordinal))
+            {
+                names.Add(setting.Name[(name.Length + 1)..]);
+            }
+        }
 
-                break;
-
-            case DataNodeKind.List:
-                for (var i = 0; i < node.Items.Count; i++)
-                {
-                    CheckNested(reader, node.Items[i], ConfigurationReader.Item(key, i));
-                }
-
-                break;
-
-            default:
-                foreach (var (part, value) in node.Entries)
-                {
-                    CheckNested(reader, value, key + "." + part);
-                }
-
-                break;
+        foreach (var (part, value) in reader.Map(node, key, "a map of " + string.Join(", ", names)).Entries)
+        {
+            var path = key + "." + part;
+            var setting = Find(available, name + "." + reader.Known(part, value, path, names))!;
+            if (!value.IsNull)
+            {
+                setting.Read(reader, value, path);
+            }
         }
     }
 
-    private static ProviderSetting? Find(string name)
+    private static ProviderSetting? Find(IReadOnlyList<ProviderSetting> available, string name)
     {
-        foreach (var setting in ProviderSetting.Common)
+        foreach (var setting in available)
         {
             if (setting.Name == name)
             {

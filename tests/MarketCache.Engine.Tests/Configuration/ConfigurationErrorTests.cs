@@ -30,6 +30,8 @@ public sealed class ConfigurationErrorTests
     [InlineData("cache:\n  providers:\n    Yahoo: { budget: { per_min: 5 } }\n", 3, 24, "cache.providers.Yahoo.budget.per_min", "per_minute")]
     [InlineData("cache:\n  providers:\n    Yahoo: { budget: 5 }\n", 3, 22, "cache.providers.Yahoo.budget", null)]
     [InlineData("cache:\n  providers:\n    Yahoo: { retries: many }\n", 3, 23, "cache.providers.Yahoo.retries", null)]
+    [InlineData("cache:\n  providers:\n    Fred: { base_adress: x }\n", 3, 13, "cache.providers.Fred.base_adress", "base_address")]
+    [InlineData("cache:\n  providers:\n    Mine: { type: Csv, user_agent: x }\n", 3, 24, "cache.providers.Mine.user_agent", null)]
     [InlineData("cache:\n  data_types:\n    OHLCV: { settel: 4h }\n", 3, 14, "cache.data_types.OHLCV.settel", "settle")]
     [InlineData("cache:\n  data_types:\n    NEW: { unit: x }\n", 3, 5, "cache.data_types.NEW", null)]
     [InlineData("cache:\n  data_types:\n    NEW: { providers: [Fred], frequency: dayly }\n", 3, 42, "cache.data_types.NEW.frequency", "daily")]
@@ -80,7 +82,8 @@ public sealed class ConfigurationErrorTests
     [InlineData("api_key: abc-123-hush")]
     [InlineData("Token: abc-123-hush")]
     [InlineData("key_env: abc-123-hush")]
-    [InlineData("base_url: 'https://me:abc-123-hush@example.com/'")]
+    [InlineData("base_address: 'https://me:abc-123-hush@example.com/'")]
+    [InlineData("base_addresses: ['https://example.com/?token=abc-123-hush']")]
     public void A_secret_in_a_file_is_refused_and_not_repeated(string setting)
     {
         var error = ConfigurationFolder.Refused($"cache:\n  providers:\n    Tiingo: {{ {setting} }}\n");
