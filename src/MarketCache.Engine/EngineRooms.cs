@@ -25,7 +25,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         Time = time;
         Metrics = new CacheMetrics(time);
         Types = DataTypeCatalog.Default.With(options);
-        Calendars = new CalendarCatalog();
+        Calendars = new CalendarCatalog(options.Calendars, options.TickerRules);
         Registry = new ProviderRegistry(Configured(options), new ProviderFactory(time));
         foreach (var provider in providers)
         {
