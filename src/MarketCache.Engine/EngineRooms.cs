@@ -34,7 +34,7 @@ internal sealed class EngineRooms : IAsyncDisposable
 
         Store = OpenStore(options, time);
         _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
-        Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, Warnings.Add);
+        Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, WarnOfTier);
         Metrics.ObserveTiers(() => Tiers.Tiered.Tiers);
         Gateway = new ProviderGateway(Registry, new GatewayOptions(), time, Store is null ? null : Path.Combine(Store.Folder, "stats"), Metrics);
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
@@ -102,6 +102,15 @@ internal sealed class EngineRooms : IAsyncDisposable
         Metrics.Dispose();
         _memory?.Dispose();
         Store?.Dispose();
+    }
+
+    private void WarnOfTier(string text)
+    {
+        // The store has said what is wrong with the folder; that its tier is skipped follows.
+        if (Store is null || Store.Faults.Failures == 0)
+        {
+            Warnings.Add(text);
+        }
     }
 
     private static IEnumerable<ProviderOptions> Configured(MarketCacheOptions options)

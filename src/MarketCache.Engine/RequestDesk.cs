@@ -93,6 +93,13 @@ internal sealed class RequestDesk
             {
                 var route = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
                 var answer = await ReadAsync(request, route, policy, chain.Count == 1, cancellationToken).ConfigureAwait(false);
+                var learned = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
+                if (learned.Calendar.Id != route.Calendar.Id)
+                {
+                    // The provider has told which exchange the ticker belongs to: its sessions decide, not those assumed.
+                    answer = await ReadAsync(request, learned, policy, chain.Count == 1, cancellationToken).ConfigureAwait(false);
+                }
+
                 return first is null ? answer : SayFallback(answer, first);
             }
             catch (ProviderException error) when (chain.Count > 1)

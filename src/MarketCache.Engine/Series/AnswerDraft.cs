@@ -14,6 +14,7 @@ internal sealed class AnswerDraft
     private readonly long _timestamp;
     private readonly List<string> _warnings = [];
     private SeriesPlan? _initial;
+    private CachedSeries? _fetched;
     private long _memoryFirst = 1;
     private long _memoryLast;
     private FoundSeries? _found;
@@ -59,6 +60,13 @@ internal sealed class AnswerDraft
     /// <summary>Time spent planning.</summary>
     public TimeSpan PlanTime { get; set; }
 
+    /// <summary>What a look found, or what a flight left where no tier could keep it.</summary>
+    /// <param name="found">What was found in the tiers.</param>
+    public FoundSeries? Newest(FoundSeries? found) =>
+        _fetched is not null && (found is not { } held || held.Series.Version < _fetched.Version)
+            ? new FoundSeries(_fetched, 1, 0)
+            : found;
+
     /// <summary>Takes the result of a look.</summary>
     public void Take(FoundSeries? found, SeriesPlan plan, PeriodTable periods, long now, long firstKey, long lastKey)
     {
@@ -80,6 +88,7 @@ internal sealed class AnswerDraft
     public void AddFetch(FlightResult<FetchOutcome> flight, TimeSpan elapsed)
     {
         Fetched = true;
+        _fetched = flight.Value.Series;
         _fetchTime += elapsed;
         if (flight.Led)
         {
@@ -139,7 +148,8 @@ internal sealed class AnswerDraft
     }
 
     /// <summary>The answer.</summary>
-    public MarketSeries Finish()
+    /// <param name="mayRemember">Whether the same question may be given the same answer until something expires.</param>
+    public MarketSeries Finish(bool mayRemember = true)
     {
         var rows = Rows();
         var fromProvider = Fetched ? CountIn(rows, _initial!.Needs) : 0;
@@ -167,7 +177,7 @@ internal sealed class AnswerDraft
             FetchTime = _fetchTime,
             TotalTime = _time.GetElapsedTime(_timestamp),
         };
-        if (!isStale && Plan.IsComplete)
+        if (mayRemember && !isStale && Plan.IsComplete)
         {
             Remember(rows, status);
         }
@@ -292,21 +302,10 @@ internal sealed class AnswerDraft
 
     private string Gaps()
     {
-        var series = Series;
-        var days = new List<string>();
-        foreach (var span in Plan.Needs)
+        var days = Plan.Gaps.Take(3).Select(g => new DateRange(_periods.FirstDay(g.First), _periods.LastDay(g.Last)).ToString()).ToList();
+        if (Plan.Gaps.Count > days.Count)
         {
-            if (days.Count == 3)
-            {
-                days.Add("…");
-                break;
-            }
-
-            var at = series is null ? 0 : Coverage.FirstEndingAtOrAfter(series.Runs, _periods.Key(span.First));
-            if (series is null || at == series.Runs.Count || series.Runs[at].First > _periods.Key(span.First))
-            {
-                days.Add(new DateRange(_periods.FirstDay(span.First), _periods.FirstDay(span.Last)).ToString());
-            }
+            days.Add("…");
         }
 
         return string.Join(", ", days);

@@ -33,6 +33,9 @@ internal sealed class FeedState
     /// <summary>Whether an epoch has ended since the last save: then a save must wait until the whole range has been fetched anew.</summary>
     public bool EpochEnded { get; private set; }
 
+    /// <summary>Answers so far that ended an epoch.</summary>
+    public int EpochsEnded { get; private set; }
+
     /// <summary>Whether a fetch should reach back to a known row, so that a rewritten history shows.</summary>
     /// <param name="type">A data type of the feed.</param>
     public bool RewritesHistory(string type) => Of(type) is { } held && held.Route.Adjustments != AdjustmentKinds.None;
@@ -168,6 +171,7 @@ internal sealed class FeedState
         var split = NewestRevealed(fetches, SplitType);
         revealed |= dividend is null ? AdjustmentKinds.None : AdjustmentKinds.Dividends;
         revealed |= split is null ? AdjustmentKinds.None : AdjustmentKinds.Splits;
+        var anyEnds = false;
         foreach (var (route, rows, _) in fetches)
         {
             var held = _series[route.Type.Name].Series;
@@ -176,7 +180,7 @@ internal sealed class FeedState
                 || (revealed.HasFlag(AdjustmentKinds.Splits) && route.Adjustments.HasFlag(AdjustmentKinds.Splits) && IsRewritten(held, route, split!.Value, periods));
             if (ends)
             {
-                EpochEnded = true;
+                anyEnds = true;
                 Set(route, new CachedSeries
                 {
                     Key = held.Key,
@@ -185,6 +189,12 @@ internal sealed class FeedState
                     Properties = held.Properties,
                 });
             }
+        }
+
+        if (anyEnds)
+        {
+            EpochEnded = true;
+            EpochsEnded++;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Series;
 
-/// <summary>Compares rows of tables of the same shape.</summary>
+/// <summary>Compares rows of tables of one series.</summary>
 internal static class RowComparison
 {
     /// <summary>
@@ -9,16 +9,21 @@ internal static class RowComparison
     /// </summary>
     public const double Tolerance = 1e-6;
 
-    /// <summary>Whether two rows say the same, doubles within <see cref="Tolerance"/>.</summary>
+    /// <summary>Whether two rows say the same in the columns that both tables have, doubles within <see cref="Tolerance"/>.</summary>
     /// <param name="a">A table.</param>
     /// <param name="rowA">Its row.</param>
-    /// <param name="b">A table of the same shape.</param>
+    /// <param name="b">Another table of the same series.</param>
     /// <param name="rowB">Its row.</param>
     public static bool Agree(MarketTable a, int rowA, MarketTable b, int rowB)
     {
         for (var i = 1; i < a.Columns.Count; i++)
         {
-            var (left, right) = (a.Columns[i], b.Columns[i]);
+            var left = a.Columns[i];
+            if (b.Find(left.Name) is not { } right)
+            {
+                continue;
+            }
+
             if (left.IsNull(rowA) != right.IsNull(rowB))
             {
                 return false;
@@ -28,6 +33,8 @@ internal static class RowComparison
             {
                 (MarketColumn<double> x, MarketColumn<double> y) => Close(x.Values[rowA], y.Values[rowB]),
                 (MarketColumn<long> x, MarketColumn<long> y) => x.Values[rowA] == y.Values[rowB],
+                (MarketColumn<long> x, MarketColumn<double> y) => Close(x.Values[rowA], y.Values[rowB]),
+                (MarketColumn<double> x, MarketColumn<long> y) => Close(x.Values[rowA], y.Values[rowB]),
                 _ => Equals(left.GetValue(rowA), right.GetValue(rowB)),
             };
             if (!same)

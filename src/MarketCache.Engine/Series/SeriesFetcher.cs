@@ -19,6 +19,7 @@ internal sealed class SeriesFetcher
     private readonly FreshnessOptions _freshness;
     private readonly TimeProvider _time;
     private readonly SingleFlight<string, FetchOutcome> _flights = new(StringComparer.Ordinal);
+    private int _waiting;
 
     /// <summary>Makes a fetcher.</summary>
     public SeriesFetcher(
@@ -35,12 +36,26 @@ internal sealed class SeriesFetcher
     /// <summary>How long a flight waits for another process that fetches the same feed, before it fetches alone.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Callers that wait for a flight at present.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>Joins the feed's flight, or starts one.</summary>
     /// <param name="order">What is wanted.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProviderException">The provider did not answer.</exception>
-    public Task<FlightResult<FetchOutcome>> FetchAsync(FetchOrder order, CancellationToken cancellationToken) =>
-        _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, token), cancellationToken);
+    public async Task<FlightResult<FetchOutcome>> FetchAsync(FetchOrder order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var flight = _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, token), cancellationToken);
+            Interlocked.Increment(ref _waiting);
+            return await flight.ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
 
     /// <summary>The conditions under which an order is planned at a moment.</summary>
     /// <param name="order">What is wanted.</param>
@@ -63,20 +78,18 @@ internal sealed class SeriesFetcher
         var state = new FeedState(_tiers, _router, order.Route);
         var warnings = new List<string>();
         var calls = 0;
-        var epochs = 0;
         while (NextCall(order, state) is var (periods, span, newest))
         {
             var response = await CallAsync(order.Route, state, periods, span, cancellationToken).ConfigureAwait(false);
             calls += Math.Max(1, response.Response.Calls);
             warnings.AddRange(response.Response.Warnings);
-            var hadEnded = state.EpochEnded;
             state.Apply(response.Response, periods, response.Span, newest, response.At);
             if (response.Response.Calendar is { } calendar)
             {
                 _router.Learn(order.Route, calendar);
             }
 
-            if (state.EpochEnded && !hadEnded && ++epochs > MaxEpochs)
+            if (state.EpochsEnded > MaxEpochs)
             {
                 throw new ProviderException(
                     ProviderErrorKind.BadResponse,
@@ -89,7 +102,7 @@ internal sealed class SeriesFetcher
             }
         }
 
-        return new FetchOutcome(calls, warnings);
+        return new FetchOutcome(calls, warnings, state.Asked);
     }
 
     private async ValueTask<SeriesLock?> LockAsync(string feed, CancellationToken cancellationToken)
@@ -128,9 +141,11 @@ internal sealed class SeriesFetcher
         SeriesRoute route, FeedState state, PeriodTable periods, PeriodSpan span, CancellationToken cancellationToken)
     {
         // Where history can be rewritten, a known row travels along: if it has changed, so has all that is older.
-        if (span.First > 0 && route.Group.Any(state.RewritesHistory) && IsFinalAt(state.Asked, periods.Key(span.First - 1)))
+        if (route.Group.Any(state.RewritesHistory))
         {
-            span = span with { First = span.First - 1 };
+            var before = span.First > 0 && IsFinalAt(state.Asked, periods.Key(span.First - 1)) ? 1 : 0;
+            var after = span.Last + 1 < periods.Count && IsFinalAt(state.Asked, periods.Key(span.Last + 1)) ? 1 : 0;
+            span = new PeriodSpan(span.First - before, span.Last + after);
         }
 
         var now = _time.GetUtcNow().UtcDateTime;

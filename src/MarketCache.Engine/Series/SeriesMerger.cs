@@ -22,7 +22,7 @@ internal static class SeriesMerger
             return false;
         }
 
-        var (old, fresh) = TableShape.Align(stored, fetched.Rows);
+        var (old, fresh) = (stored, fetched.Rows);
         var keys = RowKeys.All(old);
         for (var row = 0; row < keys.Length; row++)
         {

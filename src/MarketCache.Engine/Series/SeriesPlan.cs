@@ -18,6 +18,9 @@ internal sealed class SeriesPlan
     /// <summary>Periods in <see cref="Needs"/>.</summary>
     public int Needed { get; init; }
 
+    /// <summary>The stretches that no fetch has answered, ascending.</summary>
+    public IReadOnlyList<PeriodSpan> Gaps { get; init; } = [];
+
     /// <summary>Periods of the range that no fetch has answered.</summary>
     public int Missing { get; init; }
 

@@ -62,6 +62,7 @@ internal static class SeriesPlanner
     {
         private List<PeriodSpan>? _needs;
         private List<PeriodSpan>? _aging;
+        private List<PeriodSpan>? _gaps;
         private int _needed;
         private int _missing;
         private int _provisional;
@@ -75,6 +76,7 @@ internal static class SeriesPlanner
             if (stop > first)
             {
                 _missing += stop - first;
+                Add(ref _gaps, first, stop - 1);
                 Need(first, stop - 1);
             }
         }
@@ -105,6 +107,7 @@ internal static class SeriesPlanner
             First = first,
             End = end,
             Needs = _needs ?? (IReadOnlyList<PeriodSpan>)[],
+            Gaps = _gaps ?? (IReadOnlyList<PeriodSpan>)[],
             Aging = _aging ?? (IReadOnlyList<PeriodSpan>)[],
             Needed = _needed,
             Missing = _missing,

@@ -83,7 +83,7 @@ internal sealed class SeriesReader
             RefreshAging(draft, order);
         }
 
-        return draft.Finish();
+        return draft.Finish(mayRemember: !_freshness.EagerRefresh || draft.Plan.Provisional == 0);
     }
 
     /// <summary>Answers from the cache in place of a provider that failed, if there is anything to answer with.</summary>
@@ -119,7 +119,7 @@ internal sealed class SeriesReader
         var readStarted = _time.GetTimestamp();
         var route = order.Route;
         var (first, last) = route.KeysFor(order.Range);
-        var found = _tiers.Find(route.Key.Text, first, last);
+        var found = draft.Newest(_tiers.Find(route.Key.Text, first, last));
         draft.ReadTime += _time.GetElapsedTime(readStarted);
 
         if (found?.Series.Properties.TryGetValue(SeriesFacts.Calendar, out var calendar) == true)

@@ -1,0 +1,138 @@
+using MarketCache.Engine.Configuration;
+using static MarketCache.Engine.Tests.Series.Bench;
+
+namespace MarketCache.Engine.Tests.Series;
+
+/// <summary>When a provider rewrites history, rows of before and after never stand in one answer.</summary>
+public sealed class EpochTests
+{
+    [Fact]
+    public async Task A_new_dividend_makes_older_adjusted_closes_be_fetched_anew()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        await bench.GetAsync("2018-06-01", "2018-09-14", "ADJUSTED_CLOSE");
+        await bench.GetAsync("2018-06-01", "2018-09-14");
+
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Dividends[Day("2018-09-17")] = 0.73;
+        bench.Provider.Answer = r => Rewritten(bench, r, offset: -100);
+        bench.Provider.Forget();
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+
+        // One call reveals the dividend, a second brings the history in its new form.
+        Assert.Equal(2, bench.Provider.Calls);
+        var expected = bench.Exchange.Values(Day("2018-06-01"), Day("2018-09-17"), bench.Now).Column<double>("Value").Values.ToArray();
+        Assert.Equal([.. expected.Select(v => v - 100)], answer.Rows.Column<double>("Value").Values.ToArray());
+
+        bench.Provider.Forget();
+        await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+        await bench.GetAsync("2018-06-01", "2018-09-17"); // bars are not adjusted for dividends: nothing of them was lost
+        Assert.Equal(0, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_known_final_row_that_differs_ends_the_epoch()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        await bench.GetAsync("2018-06-01", "2018-09-14", "ADJUSTED_CLOSE");
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Offset = 1000;
+        bench.Provider.Forget();
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+
+        Assert.Equal(Day("2018-09-14"), bench.Provider.Requests[0].Start);
+        Assert.True(answer.Rows.ContentEquals(bench.Exchange.Values(Day("2018-06-01"), Day("2018-09-17"), bench.Now)));
+    }
+
+    [Fact]
+    public async Task A_history_that_cannot_be_fetched_anew_is_kept_whole_and_never_mixed()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        var before = await bench.GetAsync("2018-06-01", "2018-09-14", "ADJUSTED_CLOSE");
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Offset = 1000;
+        bench.Provider.Answer = r => r.Start < Day("2018-09-14")
+            ? throw new ProviderException(ProviderErrorKind.Unavailable, "down")
+            : bench.Exchange.AnswerAll(r);
+        var stale = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+
+        Assert.True(stale.Status.IsStale);
+        Assert.Equal(1, stale.Status.MissingSessions);
+        Assert.True(stale.Rows.ContentEquals(before.Rows));
+
+        bench.Provider.Answer = bench.Exchange.AnswerAll;
+        var healed = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+        Assert.True(healed.Rows.ContentEquals(bench.Exchange.Values(Day("2018-06-01"), Day("2018-09-17"), bench.Now)));
+    }
+
+    [Fact]
+    public async Task A_provider_that_contradicts_itself_from_call_to_call_is_refused()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        var good = await bench.GetAsync("2018-06-01", "2018-09-14", "ADJUSTED_CLOSE");
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Provider.Answer = r =>
+        {
+            bench.Exchange.Offset += 10;
+            return bench.Exchange.AnswerAll(r);
+        };
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+        Assert.True(answer.Rows.RowCount == good.Rows.RowCount || answer.Rows.RowCount == good.Rows.RowCount + 1);
+        var values = answer.Rows.Column<double>("Value").Values.ToArray();
+        var days = answer.Rows.Column<DateOnly>("Date").Values.ToArray();
+        Assert.Single(values.Zip(days, (v, d) => v - d.DayNumber).Distinct());
+    }
+
+    [Fact]
+    public async Task A_split_rewrites_bars_of_a_provider_that_adjusts_them()
+    {
+        await using var bench = Charts("2020-08-28T21:00:00Z");
+        await bench.GetAsync("2020-01-02", "2020-08-28");
+        bench.SetClock("2020-08-31T21:00:00Z");
+        bench.Provider.Forget();
+        bench.Provider.Answer = r => bench.Exchange.AnswerAll(r) with
+        {
+            Series =
+            [
+                .. bench.Exchange.AnswerAll(r).Series,
+                new ProviderSeries("SPLIT", new MarketTable(
+                    MarketColumn.OfDates("Date", [Day("2020-08-31")]), MarketColumn.OfDoubles("Value", [4.0]))),
+            ],
+        };
+        await bench.GetAsync("2020-01-02", "2020-08-31");
+        Assert.Equal(2, bench.Provider.Calls);
+        Assert.Equal(Day("2020-01-02"), bench.Provider.Requests[1].Start);
+
+        bench.Provider.Forget();
+        bench.SetClock("2020-09-01T21:00:00Z");
+        await bench.GetAsync("2020-01-02", "2020-09-01");
+        Assert.Equal(1, bench.Provider.Calls);
+    }
+
+    private static Bench Charts(string now) => new(
+        now,
+        o => o with { Memory = o.Memory with { DefaultTtlHours = 10_000 } },
+        provider: m => new RecordingProvider(m.AnswerAll)
+        {
+            Capabilities = new ProviderCapabilities
+            {
+                IsLocal = true,
+                Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND", "SPLIT"]],
+                Adjustments = new Dictionary<string, AdjustmentKinds>
+                {
+                    ["OHLCV"] = AdjustmentKinds.Splits,
+                    ["ADJUSTED_CLOSE"] = AdjustmentKinds.Splits | AdjustmentKinds.Dividends,
+                },
+            },
+        });
+
+    private static ProviderResponse Rewritten(Bench bench, ProviderRequest request, double offset)
+    {
+        var answer = bench.Exchange.AnswerAll(request);
+        var values = answer.Series[1].Rows;
+        var changed = new MarketTable(
+            values.Columns[0],
+            MarketColumn.OfDoubles("Value", [.. values.Column<double>("Value").Values.ToArray().Select(v => v + offset)]));
+        return answer with { Series = [answer.Series[0], new ProviderSeries("ADJUSTED_CLOSE", changed), answer.Series[2]] };
+    }
+}
