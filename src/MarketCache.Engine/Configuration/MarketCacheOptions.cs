@@ -14,6 +14,9 @@ public sealed record MarketCacheOptions
     /// <summary>The disk tier.</summary>
     public DiskOptions Disk { get; init; } = new();
 
+    /// <summary>The rolling log file.</summary>
+    public LogOptions Log { get; init; } = new();
+
     /// <summary>The freshness rule's bounds.</summary>
     public FreshnessOptions Freshness { get; init; } = new();
 
