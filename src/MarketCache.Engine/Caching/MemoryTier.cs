@@ -129,6 +129,22 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
         return false;
     }
 
+    /// <summary>Finds a value without using it: neither its place in the order of use nor the statistics change.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, when found.</param>
+    /// <returns>Whether it was found.</returns>
+    public bool TryPeek(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        if (Find(key) is { } entry && _time.GetTimestamp() < entry.Expires)
+        {
+            value = entry.Value;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
     /// <inheritdoc/>
     /// <remarks>
     /// A TTL that is not positive, and a value heavier than the whole limit, leave nothing under the key: the value that was
