@@ -49,7 +49,7 @@ public class MemoryTierModelTests
                     Assert.Equal(model.Entries.Count(), statistics.Entries);
                 }
             },
-            iter: 2000);
+            iter: 500);
     }
 
     private static void Apply(
