@@ -43,6 +43,12 @@ internal sealed class TestProcess : IDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>Kills it: it gets no chance to do anything more.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Waits until it has gone.</summary>
+    public void WaitForExit() => _process.WaitForExit();
+
     public void Dispose()
     {
         if (!_process.HasExited)
