@@ -137,16 +137,6 @@ internal sealed class CalendarCatalog
         return _builtInTickers.Value.ForTicker(ticker);
     }
 
-    /// <summary>Reads every calendar that configuration adds or changes, so that its errors show before it is put in force.</summary>
-    /// <exception cref="ConfigurationException">A rule is wrong, or names an unknown calendar or time zone.</exception>
-    public void Validate()
-    {
-        foreach (var id in _overlays.Keys)
-        {
-            Load(id);
-        }
-    }
-
     private TradingCalendar Load(string id)
     {
         var (definition, zoneNode) = LoadDefinition(id, []);

@@ -39,10 +39,10 @@ public sealed class ConfiguredCalendarTests
     }
 
     [Fact]
-    public void Changes_of_several_files_add_up()
+    public void Changes_of_a_calendar_by_name_and_by_alias_add_up()
     {
         var first = Overlays("cache: { calendars: { XNYS: { days: { 2026-07-01: closed, 2026-07-02: closed } } } }");
-        var second = Overlays("cache: { calendars: { XNYS: { lag: \"00:20\", days: { 2026-07-02: open } } } }");
+        var second = Overlays("cache: { calendars: { NASDAQ: { lag: \"00:20\", days: { 2026-07-02: open } } } }");
 
         var calendar = new CalendarCatalog([.. first, .. second]).Get("XNYS");
 
@@ -142,7 +142,7 @@ public sealed class ConfiguredCalendarTests
     {
         var catalog = Catalog($"cache:\n  calendars:\n    {rules}\n");
 
-        var error = Assert.Throws<ConfigurationException>(catalog.Validate);
+        var error = Assert.Throws<ConfigurationException>(() => catalog.Get(rules[..rules.IndexOf(':', StringComparison.Ordinal)]));
 
         Assert.Equal("InvalidConfiguration", error.ErrorId);
         Assert.Equal("my.yaml", error.File);
@@ -161,14 +161,15 @@ public sealed class ConfiguredCalendarTests
     }
 
     [Fact]
-    public void Good_rules_are_valid() => Catalog("cache: { calendars: { XNYS: { extends: XNYS, days: { 2026-07-02: closed } } } }").Validate();
+    public void A_change_may_say_that_it_extends_what_it_changes() =>
+        Assert.Null(Session(Catalog("cache: { calendars: { XNYS: { extends: XNYS, days: { 2026-07-02: closed } } } }").Get("XNYS"), 2026, 7, 2));
 
-    private static IReadOnlyList<CalendarOverlay> Overlays(string yaml) =>
-        UserFileReader.Read(yaml, "my.yaml")!["cache"]!["calendars"] is { } calendars ? CalendarConfiguration.ReadCalendars(calendars) : [];
+    private static IEnumerable<CalendarOverlay> Overlays(string yaml) =>
+        (UserFileReader.Read(yaml, "my.yaml")!["cache"]!["calendars"]?.Entries ?? []).Select(entry => new CalendarOverlay(entry.Key, entry.Value));
 
     private static CalendarCatalog Catalog(string yaml) => new(
         Overlays(yaml),
-        UserFileReader.Read(yaml, "my.yaml")!["cache"]!["tickers"] is { } tickers ? CalendarConfiguration.ReadTickers(tickers) : null);
+        (UserFileReader.Read(yaml, "my.yaml")!["cache"]!["tickers"]?.Entries ?? []).Select(entry => new TickerRule(entry.Key, entry.Value.Text, entry.Value)));
 
     private static Session? Session(TradingCalendar calendar, int year, int month, int day)
     {
