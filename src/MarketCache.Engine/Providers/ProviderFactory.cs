@@ -33,7 +33,7 @@ internal sealed class ProviderFactory
     }
 
     /// <summary>The types that work without any settings: they are there under their own name even where configuration does not name them.</summary>
-    public static IReadOnlyList<string> SelfSufficientTypes { get; } = ["Sample"];
+    public static IReadOnlyList<string> SelfSufficientTypes { get; } = ["AlphaVantage", "Fred", "Sample", "Tiingo", "Yahoo"];
 
     /// <summary>The types known, in alphabetical order.</summary>
     public IReadOnlyList<string> Types => [.. _types.Keys.Order(StringComparer.OrdinalIgnoreCase)];

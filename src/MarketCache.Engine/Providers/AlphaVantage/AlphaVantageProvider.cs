@@ -156,7 +156,7 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
             }
 
             rows.Add(new DailyRow(
-                PeriodOf(day, request.Frequency),
+                BarPeriod.FirstDay(day, request.Frequency), // the service dates longer bars by their last session
                 Required(entry.Value, "open", query),
                 Required(entry.Value, "high", query),
                 Required(entry.Value, "low", query),
@@ -169,14 +169,6 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
 
         return rows;
     }
-
-    /// <summary>Longer bars are dated by their last session here, by their first day everywhere else.</summary>
-    private static DateOnly PeriodOf(DateOnly day, string frequency) => frequency switch
-    {
-        "weekly" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
-        "monthly" => new DateOnly(day.Year, day.Month, 1),
-        _ => day,
-    };
 
     private double Required(JsonElement row, string name, HttpQuery query) => Find(row, name, query) ?? throw Bad(query, $"a row without '{name}'");
 

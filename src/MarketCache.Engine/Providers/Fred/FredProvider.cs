@@ -31,7 +31,9 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
         Capabilities = new ProviderCapabilities
         {
             Groups = [.. catalog.All.Where(t => t.Sources.ContainsKey("Fred")).Select(t => new[] { t.Name })],
-            Frequencies = ["daily", "weekly", "monthly", "quarterly", "annual"],
+
+            // Data published less often than daily comes at its own frequency.
+            Frequencies = ["daily"],
         };
     }
 

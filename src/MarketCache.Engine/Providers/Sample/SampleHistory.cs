@@ -37,26 +37,18 @@ internal sealed class SampleHistory
     {
         var bars = Bars(_request.Start, _request.End);
         var adjusted = Adjusted();
-        var dividends = Dividends().Where(d => d.Ex.Day >= _request.Start && d.Ex.Day <= _request.End).ToList();
-        List<DateOnly> splits = _splitIsDone && _split is { } day && day >= _request.Start && day <= _request.End ? [day] : [];
-        return
-        [
-            .. BarSeries(bars, adjusted),
-            Values("DIVIDEND", [.. dividends.Select(d => d.Ex.Day)], [.. dividends.Select(d => DividendShares(d.Ex.Day) * d.Amount / 10000.0)]),
-            Values("SPLIT", splits, [.. splits.Select(_ => (double)_ticker.SplitRatio)]),
-        ];
+        return [.. BarSeries(bars, adjusted), .. EventSeries()];
     }
 
     /// <summary>Bars of longer periods, keyed by the period's first day; each holds the whole period as far as it has come.</summary>
-    public List<ProviderSeries> Periods(Func<DateOnly, DateOnly> firstDay, Func<DateOnly, DateOnly> lastDay)
+    public List<ProviderSeries> Periods()
     {
-        var from = firstDay(_request.Start);
         var periods = new List<(DateOnly Day, SampleBar Bar)>();
         var adjustedBySession = Adjusted();
         var adjusted = new Dictionary<DateOnly, double>();
-        foreach (var (day, bar) in Bars(from, lastDay(firstDay(_request.End))))
+        foreach (var (day, bar) in Bars(BarPeriod.FirstDay(_request.Start, _request.Frequency), BarPeriod.LastDay(_request.End, _request.Frequency)))
         {
-            var period = firstDay(day);
+            var period = BarPeriod.FirstDay(day, _request.Frequency);
             if (period < _request.Start || period > _request.End)
             {
                 continue;
@@ -74,7 +66,7 @@ internal sealed class SampleHistory
             adjusted[period] = adjustedBySession[day];
         }
 
-        return BarSeries(periods, adjusted);
+        return [.. BarSeries(periods, adjusted), .. EventSeries()];
     }
 
     /// <summary>Bars and volumes of a number of minutes, counted from the session's open.</summary>
@@ -108,6 +100,14 @@ internal sealed class SampleHistory
                 MarketColumn.OfInstants(MarketTable.TimeColumn, [.. times]),
                 MarketColumn.OfDoubles("Value", [.. bars.Select(b => (double)b.Volume)]))),
         ];
+    }
+
+    private IEnumerable<ProviderSeries> EventSeries()
+    {
+        var dividends = Dividends().Where(d => d.Ex.Day >= _request.Start && d.Ex.Day <= _request.End).ToList();
+        List<DateOnly> splits = _splitIsDone && _split is { } day && day >= _request.Start && day <= _request.End ? [day] : [];
+        yield return Values("DIVIDEND", [.. dividends.Select(d => d.Ex.Day)], [.. dividends.Select(d => DividendShares(d.Ex.Day) * d.Amount / 10000.0)]);
+        yield return Values("SPLIT", splits, [.. splits.Select(_ => (double)_ticker.SplitRatio)]);
     }
 
     private static List<ProviderSeries> BarSeries(List<(DateOnly Day, SampleBar Bar)> bars, Dictionary<DateOnly, double> adjusted)

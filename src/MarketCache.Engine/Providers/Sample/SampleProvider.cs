@@ -90,53 +90,52 @@ public sealed class SampleProvider : IMarketDataProvider
         }
 
         var history = new SampleHistory(new SampleTicker(ticker), _sessions, request, now);
-        var bars = request.Frequency.ToLowerInvariant() switch
+        var bars = request.Frequency switch
         {
             "daily" => history.Daily(),
-            "weekly" => history.Periods(d => d.AddDays(-(((int)d.DayOfWeek + 6) % 7)), d => d.AddDays(6)),
-            "monthly" => history.Periods(d => new DateOnly(d.Year, d.Month, 1), d => d.AddMonths(1).AddDays(-1)),
-            "quarterly" => history.Periods(d => new DateOnly(d.Year, ((d.Month - 1) / 3 * 3) + 1, 1), d => d.AddMonths(3).AddDays(-1)),
-            "annual" => history.Periods(d => new DateOnly(d.Year, 1, 1), d => d.AddYears(1).AddDays(-1)),
+            "weekly" or "monthly" or "quarterly" or "annual" => history.Periods(),
             var frequency when Minutes(frequency) is { } minutes => history.Intraday(minutes, cancellationToken),
             _ => throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.Frequency} bars"),
         };
-        var isDaily = request.Frequency.Equals("daily", StringComparison.OrdinalIgnoreCase);
         if (bars.Exists(s => s.DataType.Equals(request.DataType, StringComparison.OrdinalIgnoreCase)))
         {
             return bars;
         }
 
-        throw Refused(ProviderErrorKind.BadRequest, request, $"has {request.DataType} daily{(isDaily ? "" : " or longer")} only");
+        throw Refused(ProviderErrorKind.BadRequest, request, $"has {request.DataType} daily or longer only");
     }
 
     private ProviderSeries Rates(ProviderRequest request, DateTime now)
     {
-        var days = new List<DateOnly>();
-        foreach (var session in _sessions.Between(request.Calendar, Later(request.Start, SampleTicker.Listed), SampleHistory.LastDay(request.End, now)))
+        var start = request.Start > SampleTicker.Listed ? request.Start : SampleTicker.Listed;
+        var end = SampleHistory.LastDay(BarPeriod.LastDay(request.End, request.Frequency), now);
+
+        // A rate is set at the end of its day.
+        var days = _sessions.Between(request.Calendar, start, end).Where(s => s.Close <= now);
+        return Macro(request, days.Select(s => (s.Day, SampleMacro.Rate(request.DataType, s.Day))), "fraction");
+    }
+
+    private static ProviderSeries Index(ProviderRequest request, DateTime now) =>
+        Macro(request, SampleMacro.Index(request.DataType, now).Select(m => (m.Month, m.Level / 1000.0)), "index");
+
+    /// <summary>The last value of each period, dated by the period's first day.</summary>
+    private static ProviderSeries Macro(ProviderRequest request, IEnumerable<(DateOnly Day, double Value)> values, string unit)
+    {
+        var rows = new SortedDictionary<DateOnly, double>();
+        foreach (var (day, value) in values)
         {
-            // A rate is set at the end of its day.
-            if (session.Close <= now)
+            var period = BarPeriod.FirstDay(day, request.Frequency);
+            if (period >= request.Start && period <= request.End)
             {
-                days.Add(session.Day);
+                rows[period] = value;
             }
         }
 
         return new ProviderSeries(request.DataType, new MarketTable(
-            MarketColumn.OfDates(MarketTable.DateColumn, [.. days]),
-            MarketColumn.OfDoubles("Value", [.. days.Select(d => SampleMacro.Rate(request.DataType, d))])))
-        { Unit = "fraction" };
+            MarketColumn.OfDates(MarketTable.DateColumn, [.. rows.Keys]),
+            MarketColumn.OfDoubles("Value", [.. rows.Values])))
+        { Unit = unit };
     }
-
-    private static ProviderSeries Index(ProviderRequest request, DateTime now)
-    {
-        var months = SampleMacro.Index(request.DataType, now).Where(m => m.Month >= request.Start && m.Month <= request.End).ToList();
-        return new ProviderSeries(request.DataType, new MarketTable(
-            MarketColumn.OfDates(MarketTable.DateColumn, [.. months.Select(m => m.Month)]),
-            MarketColumn.OfDoubles("Value", [.. months.Select(m => m.Level / 1000.0)])))
-        { Unit = "index" };
-    }
-
-    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
 
     private static int? Minutes(string frequency) =>
         frequency.Length > 1

@@ -33,11 +33,10 @@ internal sealed record YahooChart
     /// <summary>When regular sessions end, where the metadata say so.</summary>
     public IReadOnlySet<DateTime> SessionEnds { get; init; } = new HashSet<DateTime>();
 
-    /// <summary>The data types of a chart of that interval: events have days, and the adjusted close is not kept for parts of a day.</summary>
+    /// <summary>The data types of a chart of that interval; events keep their days in charts of weeks and months.</summary>
     public static IReadOnlyList<string> DataTypesAt(string interval) => interval switch
     {
-        "1d" => DataTypes,
-        "1wk" or "1mo" => ["OHLCV", "ADJUSTED_CLOSE", "VOLUME"],
+        "1d" or "1wk" or "1mo" => DataTypes,
         _ => ["OHLCV", "VOLUME"],
     };
 
@@ -72,12 +71,8 @@ internal sealed record YahooChart
         }
 
         series.Add(Single("VOLUME", days, bars, b => b.Volume));
-        if (frequency == "daily")
-        {
-            series.Add(Events("DIVIDEND", charts, request, c => c.Dividends, sum: true) with { Unit = currency });
-            series.Add(Events("SPLIT", charts, request, c => c.Splits, sum: false));
-        }
-
+        series.Add(Events("DIVIDEND", charts, request, c => c.Dividends, sum: true) with { Unit = currency });
+        series.Add(Events("SPLIT", charts, request, c => c.Splits, sum: false));
         return series;
     }
 
@@ -110,12 +105,7 @@ internal sealed record YahooChart
             foreach (var bar in chart.Bars.OrderBy(b => b.Time))
             {
                 var day = zone.DayOf(bar.Time);
-                var period = frequency switch
-                {
-                    "weekly" => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
-                    "monthly" => new DateOnly(day.Year, day.Month, 1),
-                    _ => day,
-                };
+                var period = BarPeriod.FirstDay(day, frequency);
                 if (bar.IsEmpty || period < request.Start || period > request.End)
                 {
                     continue;

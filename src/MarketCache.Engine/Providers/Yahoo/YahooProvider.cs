@@ -85,7 +85,9 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
         var calls = 0;
         long bytes = 0;
         var zone = ExchangeZone.Of(request);
-        var last = LastDay(request, interval);
+
+        // Longer bars are asked for whole.
+        var last = BarPeriod.LastDay(request.End, request.Frequency);
 
         // A span longer than the service keeps minutes for goes out whole: the service says what it keeps.
         var inWindows = interval == "1m" && last.DayNumber - request.Start.DayNumber <= MinuteDaysKept;
@@ -125,14 +127,6 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
             Calls = Math.Max(1, calls),
         };
     }
-
-    /// <summary>The last day whose trades the answer needs: bars longer than a day are asked for whole.</summary>
-    private static DateOnly LastDay(ProviderRequest request, string interval) => interval switch
-    {
-        "1wk" => request.End.AddDays((7 - (int)request.End.DayOfWeek) % 7),
-        "1mo" => new DateOnly(request.End.Year, request.End.Month, DateTime.DaysInMonth(request.End.Year, request.End.Month)),
-        _ => request.End,
-    };
 
     /// <summary>Whether both zones cut the stretch at the same instants.</summary>
     private static bool SameDays(ExchangeZone a, ExchangeZone b, DateOnly start, DateOnly end) =>

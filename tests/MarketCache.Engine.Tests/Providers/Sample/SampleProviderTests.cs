@@ -31,6 +31,8 @@ public sealed class SampleProviderTests
     [InlineData("daily")]
     [InlineData("weekly")]
     [InlineData("monthly")]
+    [InlineData("quarterly")]
+    [InlineData("annual")]
     public async Task A_row_is_the_same_whatever_range_is_asked(string frequency)
     {
         var whole = (await _provider.FetchAsync(Requests.Of("OHLCV", "DEMO", frequency: frequency), default)).Series;
@@ -121,6 +123,21 @@ public sealed class SampleProviderTests
 
         Assert.Equal(day.Doubles("High").Max(), week.Doubles("High")[0]);
         Assert.Equal(day.Doubles("Close")[^1], week.Doubles("Close")[0]);
+    }
+
+    [Theory]
+    [InlineData("TREASURY_10Y", "daily")]
+    [InlineData("TREASURY_10Y", "monthly")]
+    [InlineData("CPI_INDEX", "monthly")]
+    public async Task A_macro_row_is_the_same_whatever_range_is_asked(string dataType, string frequency)
+    {
+        var whole = (await _provider.FetchAsync(Requests.Of(dataType, null, frequency: frequency), default)).Rows(dataType);
+        var part = (await _provider.FetchAsync(Requests.Of(dataType, null, "2015-02-11", "2015-07-13", frequency: frequency), default)).Rows(dataType);
+
+        var dates = whole.Dates();
+        int[] rows = [.. Enumerable.Range(0, dates.Length).Where(r => dates[r] >= Requests.Day("2015-02-11") && dates[r] <= Requests.Day("2015-07-13"))];
+        Assert.NotEmpty(rows);
+        Assert.True(whole.Take(rows).ContentEquals(part));
     }
 
     [Theory]

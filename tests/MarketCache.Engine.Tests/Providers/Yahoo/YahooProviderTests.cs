@@ -217,7 +217,6 @@ public sealed class YahooProviderTests
         Assert.Equal([1000, 2000], rows.Column<long>("Volume").Values.ToArray());
         Assert.Equal("1wk", server.Requests[0].Query["interval"]);
         Assert.Equal(Seconds("2024-03-11T04:00:00Z"), server.Requests[0].Query["period2"]);
-        Assert.DoesNotContain(response.Series, s => s.DataType is "DIVIDEND" or "SPLIT");
     }
 
     [Fact]
@@ -372,7 +371,7 @@ public sealed class YahooProviderTests
 
     [Theory]
     [InlineData("CPI_INDEX", "daily")]
-    [InlineData("DIVIDEND", "weekly")]
+    [InlineData("DIVIDEND", "1h")]
     [InlineData("ADJUSTED_CLOSE", "5m")]
     [InlineData("OHLCV", "annual")]
     public async Task What_it_does_not_have_it_refuses_without_a_call(string dataType, string frequency)
