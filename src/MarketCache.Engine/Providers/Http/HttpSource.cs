@@ -15,7 +15,9 @@ internal sealed class HttpSource : IDisposable
 
     private readonly HttpSourceOptions _options;
     private readonly TimeProvider _time;
-    private readonly HttpClient _client;
+
+    // Made by the first call: a provider whose every answer is cached never loads the HTTP stack.
+    private readonly Lazy<HttpClient> _client;
     private readonly HashSet<string> _authorities;
 
     /// <summary>Makes the source; nothing is connected yet.</summary>
@@ -26,19 +28,7 @@ internal sealed class HttpSource : IDisposable
         _authorities = options.BaseAddresses.Select(a => a.Authority)
             .Concat(options.RedirectHosts)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            ConnectTimeout = options.ConnectTimeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ActivityHeadersPropagator = null,
-            UseProxy = !options.BaseAddresses.Any(a => a.IsLoopback),
-        })
-        {
-            Timeout = TimeSpan.FromSeconds(100),
-        };
+        _client = new Lazy<HttpClient>(Connect);
     }
 
     /// <summary>Asks the service; the next address is tried where one is down.</summary>
@@ -85,7 +75,27 @@ internal sealed class HttpSource : IDisposable
         new(kind, $"Provider '{_options.Provider}' {ServiceTextOf(what, query)}.") { Provider = _options.Provider, Target = query.Subject, RetryAfter = retryAfter };
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+    }
+
+    private HttpClient Connect() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = _options.ConnectTimeout,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ActivityHeadersPropagator = null,
+        UseProxy = !_options.BaseAddresses.Any(a => a.IsLoopback),
+    })
+    {
+        Timeout = TimeSpan.FromSeconds(100),
+    };
 
     private static string ServiceTextOf(string text, HttpQuery query) => ServiceText.Clean(text, query);
 
@@ -98,7 +108,7 @@ internal sealed class HttpSource : IDisposable
             {
                 calls.Made++;
                 using var request = Request(address, query, out var conditional);
-                using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
                 if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308)
                 {
                     address = Redirect(address, response, query, redirects);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Providers;
@@ -68,6 +70,22 @@ public sealed class HttpSourceTests
 
         Assert.Equal(ProviderErrorKind.Unavailable, error.Kind);
         Assert.Contains("ConnectionRefused", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_not_accepted()
+    {
+        using var key = RSA.Create(2048);
+        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        await using var server = new LoopbackServer(_ => LoopbackResponse.Json("[]"), certificate);
+
+        var error = await FailsAsync(server);
+
+        Assert.Equal(ProviderErrorKind.Unavailable, error.Kind);
+        Assert.Contains("TLS certificate", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Theory]

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace MarketCache.Engine.Tests.Providers.Http;
@@ -12,11 +15,13 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<LoopbackRequest, LoopbackResponse> _answer;
     private readonly ConcurrentQueue<LoopbackRequest> _requests = new();
+    private readonly X509Certificate2? _certificate;
     private readonly Task _serving;
 
-    public LoopbackServer(Func<LoopbackRequest, LoopbackResponse> answer)
+    public LoopbackServer(Func<LoopbackRequest, LoopbackResponse> answer, X509Certificate2? certificate = null)
     {
         _answer = answer;
+        _certificate = certificate;
         _listener.Start();
         Authority = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
         _serving = ServeAsync();
@@ -29,7 +34,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public string Authority { get; }
 
-    public string Address => $"http://{Authority}";
+    public string Address => $"{(_certificate is null ? "http" : "https")}://{Authority}";
 
     public IReadOnlyList<LoopbackRequest> Requests => [.. _requests];
 
@@ -65,21 +70,33 @@ internal sealed class LoopbackServer : IAsyncDisposable
         {
             try
             {
-                var stream = client.GetStream();
+                await using var stream = await OpenAsync(client);
                 if (await ReadAsync(stream) is { } request)
                 {
                     _requests.Enqueue(request);
                     await WriteAsync(stream, _answer(request));
                 }
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
             {
                 // The client hung up, or the server stops.
             }
         }
     }
 
-    private async Task<LoopbackRequest?> ReadAsync(NetworkStream stream)
+    private async Task<Stream> OpenAsync(TcpClient client)
+    {
+        if (_certificate is null)
+        {
+            return client.GetStream();
+        }
+
+        var secure = new SslStream(client.GetStream());
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        return secure;
+    }
+
+    private async Task<LoopbackRequest?> ReadAsync(Stream stream)
     {
         var head = new List<byte>();
         var one = new byte[1];
@@ -116,7 +133,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return new LoopbackRequest(mark < 0 ? target : target[..mark], query, headers);
     }
 
-    private async Task WriteAsync(NetworkStream stream, LoopbackResponse response)
+    private async Task WriteAsync(Stream stream, LoopbackResponse response)
     {
         var head = new StringBuilder($"HTTP/1.1 {response.Status} Answer\r\nConnection: close\r\n");
         if (response.ContentType is not null)
