@@ -385,6 +385,19 @@ public sealed class YahooProviderTests
         Assert.Empty(server.Requests);
     }
 
+    [Fact]
+    public async Task An_answer_cut_short_anywhere_is_refused()
+    {
+        var body = Chart("AAPL", Stamps("2024-03-04T14:30:00Z", "2024-03-05T14:30:00Z"), "1,2").TrimEnd();
+        var length = 0;
+        await using var server = new LoopbackServer(_ => LoopbackResponse.Json(body[..length]));
+        using var provider = Provider(server);
+        for (length = 0; length < body.Length; length += 7)
+        {
+            Assert.Equal(ProviderErrorKind.BadResponse, (await provider.FailsAsync(Requests.Of("OHLCV", "AAPL"))).Kind);
+        }
+    }
+
     private static async Task<ProviderResponse> AnswerAsync(string body, string start, string end, string ticker = "AAPL", string dataType = "OHLCV")
     {
         await using var server = new LoopbackServer(LoopbackResponse.Json(body));
