@@ -18,8 +18,12 @@
         'Get-CacheStats'
         'Get-MarketCacheEntry'
         'Get-MarketData'
+        'Get-MarketDataProvider'
+        'Get-MarketSession'
         'Optimize-MarketCache'
+        'Register-MarketDataProvider'
         'Test-MarketCache'
+        'Unregister-MarketDataProvider'
     )
     PrivateData            = @{
         PSData = @{

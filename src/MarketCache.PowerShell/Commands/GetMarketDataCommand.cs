@@ -124,7 +124,11 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteAnswered(0);
+    protected override void EndProcessing()
+    {
+        WriteAnswered(0);
+        SessionCache.WriteWarnings(this);
+    }
 
     private void WriteAnswered(int leave)
     {

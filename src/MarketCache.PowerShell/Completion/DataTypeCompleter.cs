@@ -1,4 +1,4 @@
-using MarketCache.Engine.Configuration;
+using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Completion;
 
@@ -6,5 +6,5 @@ namespace MarketCache.PowerShell.Completion;
 public sealed class DataTypeCompleter : NameCompleter
 {
     private protected override IReadOnlyList<Candidate> Candidates() =>
-        [.. DataTypeCatalog.Default.All.Select(type => new Candidate(type.Name, type.Description))];
+        [.. SessionCache.Open(out _).DataTypes.All.Select(type => new Candidate(type.Name, type.Description))];
 }

@@ -28,6 +28,14 @@ internal static class ErrorRecords
         ErrorCategory.InvalidArgument,
         other);
 
+    /// <summary>There is no provider of a name.</summary>
+    /// <param name="name">The name.</param>
+    internal static ErrorRecord UnknownProvider(string name) => new(
+        new MarketDataException("UnknownProvider", $"There is no provider '{name}'. Get-MarketDataProvider lists them.") { Target = name },
+        "UnknownProvider",
+        ErrorCategory.ObjectNotFound,
+        name);
+
     /// <summary>The configuration is wrong; the session goes on with the one before.</summary>
     /// <param name="exception">What is wrong.</param>
     internal static ErrorRecord Configuration(Exception exception) => new(

@@ -26,13 +26,14 @@ internal static class RowTable
             return [new ProviderSeries(request.DataType, whole)];
         }
 
-        if (objects is [{ BaseObject: IDictionary types }] && !KeyNames.Any(name => Has(types, name)))
+        if (objects is [{ BaseObject: IDictionary types }] && IsSeveralSeries(types))
         {
             var series = new List<ProviderSeries>();
             foreach (DictionaryEntry entry in types)
             {
+                var name = entry.Key.ToString()!;
                 var rows = LanguagePrimitives.GetEnumerable(entry.Value) ?? new[] { entry.Value };
-                series.Add(new ProviderSeries(entry.Key.ToString()!, Table([.. rows.Cast<object>().Select(PSObject.AsPSObject)], request, provider)));
+                series.Add(new ProviderSeries(name, Table([.. rows.Cast<object?>().Where(r => r is not null).Select(PSObject.AsPSObject)], request, provider)));
             }
 
             return series;
@@ -41,8 +42,8 @@ internal static class RowTable
         return [new ProviderSeries(request.DataType, Table(objects, request, provider))];
     }
 
-    private static bool Has(IDictionary dictionary, string name) =>
-        dictionary.Keys.Cast<object>().Any(key => string.Equals(key.ToString(), name, StringComparison.OrdinalIgnoreCase));
+    private static bool IsSeveralSeries(IDictionary dictionary) =>
+        dictionary.Values.Cast<object?>().All(value => (value is PSObject wrapped ? wrapped.BaseObject : value) is null or MarketTable or IDictionary or PSCustomObject or (IEnumerable and not string));
 
     private static MarketTable Table(IReadOnlyList<PSObject> rows, ProviderRequest request, string provider)
     {

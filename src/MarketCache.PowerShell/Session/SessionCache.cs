@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using MarketCache.Engine;
 using MarketCache.Engine.Configuration;
@@ -12,47 +13,69 @@ namespace MarketCache.PowerShell.Session;
 internal static class SessionCache
 {
     private static readonly object Gate = new();
+    private static readonly ConcurrentQueue<string> Warnings = new();
     private static MarketDataCache? _cache;
 
     /// <summary>The clock of the session.</summary>
     internal static TimeProvider Time => TimeProvider.System;
 
-    /// <summary>The cache, opened if it is not yet open.</summary>
-    /// <param name="cmdlet">Who asks: told of a wrong configuration by an error record.</param>
+    /// <summary>The cache if it is open.</summary>
+    internal static MarketDataCache? Opened => Volatile.Read(ref _cache);
+
+    /// <summary>The cache, opened if it is not yet open; tells the cmdlet's user of a wrong configuration and of what else there is to know.</summary>
+    /// <param name="cmdlet">Who asks.</param>
     internal static MarketDataCache Get(Cmdlet cmdlet)
     {
-        var cache = Volatile.Read(ref _cache);
-        if (cache is not null)
-        {
-            return cache;
-        }
-
-        ErrorRecord? problem = null;
-        lock (Gate)
-        {
-            if (_cache is null)
-            {
-                var options = Load(out problem);
-                _cache = MarketDataCache.Open(options, Time);
-                AppDomain.CurrentDomain.ProcessExit += static (_, _) => Close();
-            }
-
-            cache = _cache;
-        }
-
-        if (problem is not null)
+        var cache = Open(out var problems);
+        foreach (var problem in problems)
         {
             cmdlet.WriteError(problem);
         }
 
+        WriteWarnings(cmdlet);
         return cache;
     }
 
-    private static MarketCacheOptions Load(out ErrorRecord? problem)
+    /// <summary>The cache, opened if it is not yet open.</summary>
+    /// <param name="problems">What is wrong with the configuration; told once, to whoever opened it.</param>
+    internal static MarketDataCache Open(out IReadOnlyList<ErrorRecord> problems)
     {
-        problem = null;
+        problems = [];
+        if (Opened is { } cache)
+        {
+            return cache;
+        }
+
+        lock (Gate)
+        {
+            if (_cache is null)
+            {
+                var options = Load(out problems);
+                var opened = MarketDataCache.Open(options, Time);
+                opened.Warning += Warnings.Enqueue;
+                AppDomain.CurrentDomain.ProcessExit += static (_, _) => Close();
+                Volatile.Write(ref _cache, opened);
+            }
+
+            return _cache;
+        }
+    }
+
+    /// <summary>Writes what users should know that belongs to no single answer, each once.</summary>
+    /// <param name="cmdlet">Whose warning stream is used.</param>
+    internal static void WriteWarnings(Cmdlet cmdlet)
+    {
+        while (Warnings.TryDequeue(out var warning))
+        {
+            cmdlet.WriteWarning(warning);
+        }
+    }
+
+    private static MarketCacheOptions Load(out IReadOnlyList<ErrorRecord> problems)
+    {
+        problems = [];
         return MarketCacheOptions.Default;
     }
 
-    private static void Close() => Volatile.Read(ref _cache)?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(2));
+    private static void Close() => Opened?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(2));
 }

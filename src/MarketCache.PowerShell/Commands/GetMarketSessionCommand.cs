@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using MarketCache.PowerShell.Completion;
+using MarketCache.PowerShell.Errors;
+using MarketCache.PowerShell.Parameters;
+using MarketCache.PowerShell.Pipeline;
+using MarketCache.PowerShell.Session;
+
+namespace MarketCache.PowerShell.Commands;
+
+/// <summary>Tells whether a market is open, when it next opens and closes, or lists its sessions.</summary>
+[Cmdlet(VerbsCommon.Get, "MarketSession", DefaultParameterSetName = NowSet)]
+[OutputType(typeof(MarketState), ParameterSetName = [NowSet])]
+[OutputType(typeof(MarketSession), ParameterSetName = [RangeSet])]
+public sealed class GetMarketSessionCommand : MarketCacheCmdlet
+{
+    private const string NowSet = "Now";
+    private const string RangeSet = "Range";
+
+    /// <summary>Trading calendars.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CalendarCompleter))]
+    public string[]? Calendar { get; set; }
+
+    /// <summary>Tickers, for the calendars they follow.</summary>
+    [Parameter]
+    [Alias("Symbol")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CachedTickerCompleter))]
+    public string[]? Ticker { get; set; }
+
+    /// <summary>First day of the sessions to list.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RangeSet)]
+    [DayTransformation]
+    public DateOnly Start { get; set; }
+
+    /// <summary>Last day, inclusive; where left out, the first alone.</summary>
+    [Parameter(ParameterSetName = RangeSet)]
+    [DayTransformation]
+    public DateOnly? End { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var sessions = SessionCache.Get(this).Sessions;
+        var calendars = (Calendar ?? []).Concat((Ticker ?? []).Select(sessions.CalendarOf)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var calendar in calendars.Count == 0 ? ["XNYS"] : calendars)
+        {
+            try
+            {
+                if (ParameterSetName == RangeSet)
+                {
+                    WriteObject(sessions.Sessions(calendar, Start, End ?? Start), enumerateCollection: true);
+                }
+                else
+                {
+                    WriteObject(sessions.Now(calendar));
+                }
+            }
+            catch (MarketDataException e)
+            {
+                WriteError(ErrorRecords.From(e, calendar));
+            }
+        }
+    }
+}
