@@ -16,12 +16,15 @@
     CmdletsToExport        = @(
         'Clear-MarketCache'
         'Get-CacheStats'
+        'Get-MarketCacheConfig'
         'Get-MarketCacheEntry'
         'Get-MarketData'
         'Get-MarketDataProvider'
         'Get-MarketSession'
+        'Import-MarketCacheConfig'
         'Optimize-MarketCache'
         'Register-MarketDataProvider'
+        'Set-MarketCacheConfig'
         'Test-MarketCache'
         'Unregister-MarketDataProvider'
     )

@@ -14,6 +14,7 @@ public sealed class MarketTable
     public const string TimeColumn = "Time";
 
     private readonly MarketColumn[] _columns;
+    private readonly System.Collections.ObjectModel.ReadOnlyCollection<MarketColumn> _readOnlyColumns;
 
     /// <summary>Makes a table of columns of equal length.</summary>
     /// <param name="columns">The columns in order; none is allowed and gives an empty table.</param>
@@ -22,6 +23,7 @@ public sealed class MarketTable
     {
         ArgumentNullException.ThrowIfNull(columns);
         _columns = [.. columns];
+        _readOnlyColumns = Array.AsReadOnly(_columns);
         RowCount = columns.Length == 0 ? 0 : columns[0].Count;
         for (var i = 0; i < columns.Length; i++)
         {
@@ -39,7 +41,7 @@ public sealed class MarketTable
     public static MarketTable Empty { get; } = new();
 
     /// <summary>The columns in order.</summary>
-    public IReadOnlyList<MarketColumn> Columns => _columns;
+    public IReadOnlyList<MarketColumn> Columns => _readOnlyColumns;
 
     /// <summary>The number of rows.</summary>
     public int RowCount { get; }

@@ -1,11 +1,46 @@
 namespace MarketCache;
 
 /// <summary>A daily or longer bar as PowerShell emits it. A value the provider did not have is null.</summary>
-/// <param name="Ticker">The ticker, as asked for.</param>
-/// <param name="Date">The session's day, or the first of a longer bar's, without a time or zone.</param>
-/// <param name="Open">First price.</param>
-/// <param name="High">Highest price.</param>
-/// <param name="Low">Lowest price.</param>
-/// <param name="Close">Last price.</param>
-/// <param name="Volume">Shares or contracts traded.</param>
-public sealed record OhlcvRow(string? Ticker, DateTime Date, double? Open, double? High, double? Low, double? Close, long? Volume);
+/// <remarks>A record for its equality and text; without setters, as PowerShell would use even those meant for initialisation.</remarks>
+public sealed record OhlcvRow
+{
+    /// <summary>Makes a row.</summary>
+    /// <param name="ticker">The ticker, as asked for.</param>
+    /// <param name="date">The session's day, or the first of a longer bar's, without a time or zone.</param>
+    /// <param name="open">First price.</param>
+    /// <param name="high">Highest price.</param>
+    /// <param name="low">Lowest price.</param>
+    /// <param name="close">Last price.</param>
+    /// <param name="volume">Shares or contracts traded.</param>
+    public OhlcvRow(string? ticker, DateTime date, double? open, double? high, double? low, double? close, long? volume)
+    {
+        Ticker = ticker;
+        Date = date;
+        Open = open;
+        High = high;
+        Low = low;
+        Close = close;
+        Volume = volume;
+    }
+
+    /// <summary>The ticker, as asked for.</summary>
+    public string? Ticker { get; }
+
+    /// <summary>The session's day, or the first of a longer bar's, without a time or zone.</summary>
+    public DateTime Date { get; }
+
+    /// <summary>First price.</summary>
+    public double? Open { get; }
+
+    /// <summary>Highest price.</summary>
+    public double? High { get; }
+
+    /// <summary>Lowest price.</summary>
+    public double? Low { get; }
+
+    /// <summary>Last price.</summary>
+    public double? Close { get; }
+
+    /// <summary>Shares or contracts traded.</summary>
+    public long? Volume { get; }
+}

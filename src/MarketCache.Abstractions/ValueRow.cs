@@ -1,7 +1,26 @@
 namespace MarketCache;
 
 /// <summary>A row of a series with one value as PowerShell emits it.</summary>
-/// <param name="Ticker">The ticker, as asked for; null for data types without one.</param>
-/// <param name="Date">The session's day or the period's first, without a time or zone.</param>
-/// <param name="Value">The value, in the data type's unit; null where the provider had none.</param>
-public sealed record ValueRow(string? Ticker, DateTime Date, double? Value);
+/// <remarks>A record for its equality and text; without setters, as PowerShell would use even those meant for initialisation.</remarks>
+public sealed record ValueRow
+{
+    /// <summary>Makes a row.</summary>
+    /// <param name="ticker">The ticker, as asked for; null for data types without one.</param>
+    /// <param name="date">The session's day or the period's first, without a time or zone.</param>
+    /// <param name="value">The value, in the data type's unit; null where the provider had none.</param>
+    public ValueRow(string? ticker, DateTime date, double? value)
+    {
+        Ticker = ticker;
+        Date = date;
+        Value = value;
+    }
+
+    /// <summary>The ticker, as asked for; null for data types without one.</summary>
+    public string? Ticker { get; }
+
+    /// <summary>The session's day or the period's first, without a time or zone.</summary>
+    public DateTime Date { get; }
+
+    /// <summary>The value, in the data type's unit; null where the provider had none.</summary>
+    public double? Value { get; }
+}

@@ -72,11 +72,25 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <summary>Reads and hashes everything on disk.</summary>
     /// <param name="repair">Whether to remove what is damaged.</param>
     /// <param name="cancellationToken">Ends the check.</param>
-    public VerificationReport Verify(bool repair, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <exception cref="MarketDataException">The folder cannot be read, or not be written where it is to be mended.</exception>
+    public VerificationReport Verify(bool repair, CancellationToken cancellationToken = default) =>
+        _rooms.Store?.Verify(repair, cancellationToken) ?? new VerificationReport();
 
     /// <summary>Makes room down to the disk bound and removes objects that nobody references.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
-    public MaintenanceReport Trim(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <exception cref="MarketDataException">The folder cannot be read or written.</exception>
+    public MaintenanceReport Trim(CancellationToken cancellationToken = default)
+    {
+        if (_rooms.Store is not { } store)
+        {
+            return new MaintenanceReport(0, 0, 0);
+        }
+
+        var trimmed = store.Trim(null, cancellationToken);
+        var swept = store.Sweep(cancellationToken);
+        return new MaintenanceReport(
+            trimmed.SeriesRemoved + swept.SeriesRemoved, trimmed.ObjectsRemoved + swept.ObjectsRemoved, trimmed.BytesFreed + swept.BytesFreed);
+    }
 
     /// <summary>What the cache has done and holds, at this moment.</summary>
     public MarketCacheStatistics GetStatistics() =>

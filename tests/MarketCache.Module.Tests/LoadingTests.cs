@@ -17,7 +17,7 @@ public sealed class LoadingTests
     public async Task It_survives_import_twice_force_and_removal()
     {
         var result = await ShellProcess.CommandAsync("""
-            $manifest = (Get-Module MarketCache).Path
+            $manifest = (Get-Module MarketCache).ModuleBase + '/MarketCache.psd1'
             Import-Module $manifest
             Import-Module $manifest -Force
             $null = Get-CacheStats
@@ -38,7 +38,7 @@ public sealed class LoadingTests
     public async Task Removing_the_module_before_its_first_use_and_importing_it_again_works()
     {
         var result = await ShellProcess.CommandAsync("""
-            $manifest = (Get-Module MarketCache).Path
+            $manifest = (Get-Module MarketCache).ModuleBase + '/MarketCache.psd1'
             Remove-Module MarketCache
             Import-Module $manifest
             $null = Get-CacheStats

@@ -105,14 +105,19 @@ public sealed class MainJobTests : IDisposable
     public async Task Changing_an_emitted_object_does_not_change_the_next_answer()
     {
         var result = await _shell.RunAsync("""
-            $first = Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-02 -WarningAction Ignore
-            try { $first.Close = 0 } catch { 'refused' }
-            $series = Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-02 -WarningAction Ignore -AsSeries
-            try { $series.Status.Provider = 'x' } catch { 'refused' }
-            $second = Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-02 -WarningAction Ignore
-            $first -eq $second
+            $ask = @{ Ticker = 'AAPL'; Provider = 'Sample'; Start = '2020-01-02'; End = '2020-01-03'; WarningAction = 'Ignore' }
+            $first = Get-MarketData @ask
+            try { $first[0].Close = 0 } catch { 'refused' }
+            $series = Get-MarketData @ask -AsSeries
+            try { $series.Rows.Columns[0] = $series.Rows.Columns[1] } catch { 'refused' }
+            $series.Status.Provider = 'changed'
+            $series.Request.Ticker = 'changed'
+            $second = Get-MarketData @ask
+            $again = Get-MarketData @ask -AsSeries
+            $second[0] -eq $first[0]
+            $again.Status.Provider, $again.Request.Ticker, $again.Rows.Columns[0].Name -join ' '
             """);
 
-        Assert.Equal("True", result.Lines[^1]);
+        Assert.Equal(["refused", "refused", "True", "Sample AAPL Date"], result.Lines);
     }
 }

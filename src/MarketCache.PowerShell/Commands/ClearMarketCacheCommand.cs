@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Management.Automation;
-using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
@@ -30,22 +29,15 @@ public sealed class ClearMarketCacheCommand : CacheFilterCmdlet
         }
 
         var cache = SessionCache.Get(this);
-        MaintenanceReport report;
-        try
+        ForItem(Ticker, () =>
         {
-            report = Await(_ => cache.Clear(filter));
-        }
-        catch (Exception e) when (e is MarketDataException or IOException or UnauthorizedAccessException)
-        {
-            WriteError(ErrorRecords.From(e, Ticker));
-            return;
-        }
-
-        WriteVerbose(string.Create(
-            CultureInfo.InvariantCulture, $"Removed {report.SeriesRemoved} series and {report.ObjectsRemoved} objects, {report.BytesFreed} bytes on disk."));
-        if (PassThru)
-        {
-            WriteObject(report);
-        }
+            var report = Await(_ => cache.Clear(filter));
+            WriteVerbose(string.Create(
+                CultureInfo.InvariantCulture, $"Removed {report.SeriesRemoved} series and {report.ObjectsRemoved} objects, {report.BytesFreed} bytes on disk."));
+            if (PassThru)
+            {
+                WriteObject(report);
+            }
+        });
     }
 }

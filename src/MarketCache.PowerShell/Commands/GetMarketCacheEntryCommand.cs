@@ -13,10 +13,6 @@ public sealed class GetMarketCacheEntryCommand : CacheFilterCmdlet
     protected override void ProcessRecord()
     {
         var cache = SessionCache.Get(this);
-        foreach (var entry in cache.Entries(Filter()))
-        {
-            StopToken.ThrowIfCancellationRequested();
-            WriteObject(entry);
-        }
+        ForItem(Ticker, () => WriteObject(cache.Entries(Filter()), enumerateCollection: true));
     }
 }

@@ -164,7 +164,7 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
         WriteVerbose(Summary(target, series));
         if (AsSeries)
         {
-            WriteObject(series);
+            WriteObject(RowReader.Copy(series));
         }
         else
         {

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
-using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
@@ -46,21 +45,8 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
         var calendars = (Calendar ?? []).Concat((Ticker ?? []).Select(sessions.CalendarOf)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var calendar in calendars.Count == 0 ? ["XNYS"] : calendars)
         {
-            try
-            {
-                if (ParameterSetName == RangeSet)
-                {
-                    WriteObject(sessions.Sessions(calendar, Start, End ?? Start), enumerateCollection: true);
-                }
-                else
-                {
-                    WriteObject(sessions.Now(calendar));
-                }
-            }
-            catch (MarketDataException e)
-            {
-                WriteError(ErrorRecords.From(e, calendar));
-            }
+            ForItem(calendar, () => WriteObject(
+                ParameterSetName == RangeSet ? sessions.Sessions(calendar, Start, End ?? Start) : sessions.Now(calendar), enumerateCollection: true));
         }
     }
 }

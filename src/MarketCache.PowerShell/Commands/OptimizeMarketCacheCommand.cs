@@ -15,7 +15,7 @@ public sealed class OptimizeMarketCacheCommand : MarketCacheCmdlet
         if (ShouldProcess("the cache folder", "Trim and sweep"))
         {
             var cache = SessionCache.Get(this);
-            WriteObject(Await(cache.Trim));
+            ForItem(null, () => WriteObject(Await(cache.Trim)));
         }
     }
 }

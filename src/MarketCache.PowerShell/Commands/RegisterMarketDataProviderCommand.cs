@@ -70,11 +70,10 @@ public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet
             return;
         }
 
-        var providers = SessionCache.Get(this).Providers;
-        providers.Register(provider, ProviderSetting.From(Setting));
+        SessionCache.Register(this, provider, ProviderSetting.From(Setting));
         if (PassThru)
         {
-            WriteObject(providers.States().First(state => string.Equals(state.Name, provider.Name, StringComparison.OrdinalIgnoreCase)));
+            WriteObject(SessionCache.Get(this).Providers.States().First(state => string.Equals(state.Name, provider.Name, StringComparison.OrdinalIgnoreCase)));
         }
     }
 }

@@ -22,7 +22,10 @@ public sealed class TestMarketCacheCommand : MarketCacheCmdlet
     {
         var repair = Repair && ShouldProcess("damaged files of the cache folder", "Remove");
         var cache = SessionCache.Get(this);
-        var report = Await(token => cache.Verify(repair, token));
-        WriteObject(Quiet ? report.IsHealthy : report);
+        ForItem(null, () =>
+        {
+            var report = Await(token => cache.Verify(repair, token));
+            WriteObject(Quiet ? report.IsHealthy : report);
+        });
     }
 }

@@ -20,10 +20,9 @@ public sealed class UnregisterMarketDataProviderCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var providers = SessionCache.Get(this).Providers;
         foreach (var name in Name)
         {
-            if (ShouldProcess(name, "Unregister provider") && !providers.Unregister(name))
+            if (ShouldProcess(name, "Unregister provider") && !SessionCache.Unregister(this, name))
             {
                 WriteError(ErrorRecords.UnknownProvider(name));
             }

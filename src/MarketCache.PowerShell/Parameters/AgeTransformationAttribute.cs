@@ -10,7 +10,10 @@ public sealed class AgeTransformationAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        // PowerShell reads an unquoted 7d or 30s as a number with a type suffix, but keeps the text it was written as.
+        var value = inputData is PSObject { BaseObject: not (string or TimeSpan) } written ? LanguagePrimitives.ConvertTo<string>(written)
+            : inputData is PSObject wrapped ? wrapped.BaseObject
+            : inputData;
         return value is not string text ? value
             : Parse(text.Trim())
             ?? throw new ArgumentTransformationMetadataException($"'{text}' is not a span of time. Give it like 30s, 15m, 2h, 7d or 1.02:30:00.");

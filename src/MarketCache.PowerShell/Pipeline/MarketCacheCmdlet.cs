@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MarketCache.PowerShell.Errors;
 
 namespace MarketCache.PowerShell.Pipeline;
 
@@ -42,6 +43,21 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
     /// <summary>Runs work on the thread pool and waits for it.</summary>
     /// <param name="work">The work; its token is <see cref="StopToken"/>.</param>
     protected T Await<T>(Func<CancellationToken, T> work) => Await(Start(token => new ValueTask<T>(work(token))));
+
+    /// <summary>Does something to one item; what the user can mend becomes an error record and the next item goes on.</summary>
+    /// <param name="target">The item.</param>
+    /// <param name="action">What to do.</param>
+    protected void ForItem(object? target, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is MarketDataException or IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.From(e, target));
+        }
+    }
 
     /// <summary>Has the pipeline thread run something, from any thread.</summary>
     /// <param name="action">What to run, e.g. writing a warning.</param>

@@ -34,6 +34,13 @@ internal static class RowReader
             : Bags(ticker, table);
     }
 
+    /// <summary>The answer with a status and request of its own: a script may set what is set only once in C#, and must not change the next answer.</summary>
+    /// <param name="series">The answer.</param>
+    internal static MarketSeries Copy(MarketSeries series) => new(
+        series.Request with { Parameters = new Dictionary<string, string>(series.Request.Parameters, StringComparer.OrdinalIgnoreCase) },
+        series.Rows,
+        series.Status with { Warnings = [.. series.Status.Warnings] });
+
     private static bool HasNumbers(MarketTable table, string[] names)
     {
         if (table.Columns.Count != names.Length + 1)

@@ -12,9 +12,12 @@ namespace MarketCache.PowerShell.Session;
 /// </summary>
 internal static class SessionCache
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
     private static readonly object Gate = new();
     private static readonly ConcurrentQueue<string> Warnings = new();
+    private static readonly ConcurrentDictionary<string, Registration> Registrations = new(StringComparer.OrdinalIgnoreCase);
     private static MarketDataCache? _cache;
+    private static LoadedConfiguration? _configuration;
 
     /// <summary>The clock of the session.</summary>
     internal static TimeProvider Time => TimeProvider.System;
@@ -36,6 +39,14 @@ internal static class SessionCache
         return cache;
     }
 
+    /// <summary>The configuration in force.</summary>
+    /// <param name="cmdlet">Who asks.</param>
+    internal static LoadedConfiguration Configuration(Cmdlet cmdlet)
+    {
+        _ = Get(cmdlet);
+        return Volatile.Read(ref _configuration)!;
+    }
+
     /// <summary>The cache, opened if it is not yet open.</summary>
     /// <param name="problems">What is wrong with the configuration; told once, to whoever opened it.</param>
     internal static MarketDataCache Open(out IReadOnlyList<ErrorRecord> problems)
@@ -50,15 +61,53 @@ internal static class SessionCache
         {
             if (_cache is null)
             {
-                var options = Load(out problems);
-                var opened = MarketDataCache.Open(options, Time);
-                opened.Warning += Warnings.Enqueue;
+                var loaded = ConfigurationLoader.LoadValid(Sources(), out var wrong);
+                problems = [.. wrong.Select(ErrorRecords.Configuration)];
+                Use(loaded);
                 AppDomain.CurrentDomain.ProcessExit += static (_, _) => Close();
-                Volatile.Write(ref _cache, opened);
             }
 
-            return _cache;
+            return _cache!;
         }
+    }
+
+    /// <summary>Goes on with another configuration. What is in memory is read from disk again; requests under way end undisturbed.</summary>
+    /// <param name="change">Gives the new configuration for the one in force.</param>
+    /// <exception cref="MarketDataException">It is wrong; the one in force stays.</exception>
+    internal static LoadedConfiguration Reconfigure(Func<LoadedConfiguration, LoadedConfiguration> change)
+    {
+        _ = Open(out _);
+        lock (Gate)
+        {
+            var next = change(_configuration!);
+            var previous = _cache!;
+            Use(next);
+            _ = Task.Delay(Grace).ContinueWith(_ => previous.DisposeAsync().AsTask(), TaskScheduler.Default);
+            return next;
+        }
+    }
+
+    /// <summary>Where configuration is looked for.</summary>
+    internal static ConfigurationSources Sources() => ConfigurationSources.FromProcess(ShippedFile());
+
+    /// <summary>Adds a provider for as long as the process lives, whatever becomes of the configuration.</summary>
+    /// <param name="cmdlet">Who asks.</param>
+    /// <param name="provider">The provider.</param>
+    /// <param name="settings">Its settings, or null.</param>
+    internal static void Register(Cmdlet cmdlet, IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings)
+    {
+        Get(cmdlet).Providers.Register(provider, settings);
+        Registrations[provider.Name] = new Registration(provider, settings);
+    }
+
+    /// <summary>Removes a provider.</summary>
+    /// <param name="cmdlet">Who asks.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>Whether there was one.</returns>
+    internal static bool Unregister(Cmdlet cmdlet, string name)
+    {
+        Registrations.TryRemove(name, out _);
+        return Get(cmdlet).Providers.Unregister(name);
     }
 
     /// <summary>Writes what users should know that belongs to no single answer, each once.</summary>
@@ -71,11 +120,32 @@ internal static class SessionCache
         }
     }
 
-    private static MarketCacheOptions Load(out IReadOnlyList<ErrorRecord> problems)
+    private static void Use(LoadedConfiguration configuration)
     {
-        problems = [];
-        return MarketCacheOptions.Default;
+        var cache = MarketDataCache.Open(configuration.Options, Time);
+        cache.Warning += Warnings.Enqueue;
+        foreach (var warning in configuration.Warnings)
+        {
+            Warnings.Enqueue(warning);
+        }
+
+        foreach (var registration in Registrations.Values)
+        {
+            cache.Providers.Register(registration.Provider, registration.Settings);
+        }
+
+        Volatile.Write(ref _configuration, configuration);
+        Volatile.Write(ref _cache, cache);
+    }
+
+    private static string? ShippedFile()
+    {
+        var bin = Path.GetDirectoryName(typeof(SessionCache).Assembly.Location);
+        var file = bin is null ? null : Path.GetFullPath(Path.Combine(bin, "..", "..", "cache_config.yaml"));
+        return File.Exists(file) ? file : null;
     }
 
     private static void Close() => Opened?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(2));
+
+    private sealed record Registration(IMarketDataProvider Provider, IReadOnlyDictionary<string, object>? Settings);
 }

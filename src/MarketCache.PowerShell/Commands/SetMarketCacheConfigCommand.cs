@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using MarketCache.Engine.Configuration;
+using MarketCache.PowerShell.Completion;
+using MarketCache.PowerShell.Parameters;
+using MarketCache.PowerShell.Pipeline;
+using MarketCache.PowerShell.Session;
+
+namespace MarketCache.PowerShell.Commands;
+
+/// <summary>Changes a setting for this process, and with <see cref="Persist"/> in the user's file.</summary>
+[Cmdlet(VerbsCommon.Set, "MarketCacheConfig", SupportsShouldProcess = true, DefaultParameterSetName = ValueSet)]
+[OutputType(typeof(MarketCacheSetting))]
+public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
+{
+    private const string ValueSet = "Value";
+    private const string ResetSet = "Reset";
+
+    /// <summary>The dotted key.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SettingCompleter))]
+    public string Key { get; set; } = string.Empty;
+
+    /// <summary>The value.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ValueSet)]
+    [ValidateNotNull]
+    public object? Value { get; set; }
+
+    /// <summary>Takes back what was set in this process.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ResetSet)]
+    public SwitchParameter Reset { get; set; }
+
+    /// <summary>Writes the user's file too, leaving its comments and layout as they are.</summary>
+    [Parameter(ParameterSetName = ValueSet)]
+    public SwitchParameter Persist { get; set; }
+
+    /// <summary>Emits the setting.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var text = Reset ? null : SettingText.From(Value);
+        if (!ShouldProcess(Key, Reset ? "Reset" : $"Set to {text}"))
+        {
+            return;
+        }
+
+        ForItem(Key, () =>
+        {
+            var configuration = SessionCache.Reconfigure(current => text is null ? current.Without(Key) : current.With(Key, text));
+            if (Persist)
+            {
+                var file = configuration.Sources.UserFilePath ?? throw new MarketDataException(
+                    "ConfigurationNotWritable", "There is no per-user folder to keep the setting in. Name a file with the variable MARKETCACHE_CONFIG.");
+                ConfigurationEditor.Set(file, Key, text!);
+                WriteVerbose($"Written to {file}.");
+            }
+
+            if (PassThru)
+            {
+                WriteObject(SettingReader.Read(configuration).Where(s => string.Equals(s.Key, Key, StringComparison.OrdinalIgnoreCase)), enumerateCollection: true);
+            }
+        });
+    }
+}
