@@ -15,18 +15,22 @@ internal sealed class CsvFileLocator
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Path));
     }
 
-    /// <summary>The full path of the file.</summary>
-    public string Locate(ProviderRequest request)
+    /// <summary>Whether the configured path is one archive of many files rather than a folder.</summary>
+    private bool IsArchive => _root.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && File.Exists(_root);
+
+    /// <summary>The file that answers a request.</summary>
+    public CsvLocation Locate(ProviderRequest request)
     {
-        if (!Directory.Exists(_root))
+        var isArchive = IsArchive;
+        if (!isArchive && !Directory.Exists(_root))
         {
-            throw Error(ProviderErrorKind.Unavailable, $"The folder {_root} of provider '{_options.Name}' is not there. Correct its setting 'path' or connect the drive.", request);
+            throw Error(ProviderErrorKind.Unavailable, $"The path {_root} of provider '{_options.Name}' is not there. Correct its setting 'path' or connect the drive.", request);
         }
 
         var ticker = request.Ticker;
         if (ticker is not null && Mapped(ticker) is { } mapped)
         {
-            return Find(mapped) ?? throw Missing(request, mapped);
+            return isArchive ? new CsvLocation(_root, mapped) : Find(mapped) is { } file ? Located(file, request) : throw Missing(request, mapped);
         }
 
         var pattern = _options.FilePattern;
@@ -54,19 +58,22 @@ internal sealed class CsvFileLocator
         }
 
         var name = Fill(pattern, request);
-        return Find(name) ?? Find(name.ToLowerInvariant()) ?? FindAnyCase(name) ?? throw Missing(request, name);
+        return isArchive ? new CsvLocation(_root, name)
+            : (Find(name) ?? Find(name.ToLowerInvariant()) ?? FindAnyCase(name)) is { } path ? Located(path, request)
+            : throw Missing(request, name);
     }
 
     /// <summary>The file's text, unpacked.</summary>
-    public string ReadText(string path, ProviderRequest request)
+    public string ReadText(CsvLocation location, ProviderRequest request)
     {
+        var path = location.Path;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
             if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             {
                 using var archive = new ZipArchive(file, ZipArchiveMode.Read);
-                using var entry = Entry(archive, path, request).Open();
+                using var entry = Entry(archive, location, request).Open();
                 return Read(entry, path);
             }
 
@@ -96,18 +103,20 @@ internal sealed class CsvFileLocator
         }
     }
 
-    private ZipArchiveEntry Entry(ZipArchive archive, string path, ProviderRequest request)
+    private ZipArchiveEntry Entry(ZipArchive archive, CsvLocation location, ProviderRequest request)
     {
         var files = archive.Entries.Where(e => e.Name.Length > 0).ToList();
-        if (_options.Entry is null && files.Count == 1)
+        if (location.Entry is null && files.Count == 1)
         {
             return files[0];
         }
 
-        var wanted = _options.Entry is null ? Path.GetFileNameWithoutExtension(path) + ".csv" : Fill(_options.Entry, request);
+        var wanted = location.Entry ?? Path.GetFileNameWithoutExtension(location.Path) + ".csv";
         return files.Find(e => string.Equals(e.FullName, wanted, StringComparison.OrdinalIgnoreCase))
-            ?? throw Error(ProviderErrorKind.NotFound, $"{path} holds {files.Count} files and none is '{wanted}'. Name it in the setting 'entry'.", request);
+            ?? throw Error(ProviderErrorKind.NotFound, $"{location.Path} holds {files.Count} files and none is '{wanted}'.", request);
     }
+
+    private CsvLocation Located(string path, ProviderRequest request) => new(path, _options.Entry is null ? null : Fill(_options.Entry, request));
 
     private string Read(Stream stream, string path)
     {

@@ -8,7 +8,7 @@ public sealed record CsvOptions
     /// <summary>The provider's name.</summary>
     public string Name { get; init; } = "Csv";
 
-    /// <summary>The folder, absolute. No file outside it is ever opened.</summary>
+    /// <summary>The folder, or a zip archive of CSV files, absolute. No file outside it is ever opened.</summary>
     public required string Path { get; init; }
 
     /// <summary>

@@ -62,12 +62,12 @@ public sealed class CsvProvider : IMarketDataProvider
             throw Refused(request, $"serves {string.Join(", ", _options.DataTypes)}, not {request.DataType}");
         }
 
-        var path = _files.Locate(request);
-        var text = _files.ReadText(path, request);
+        var location = _files.Locate(request);
+        var text = _files.ReadText(location, request);
         cancellationToken.ThrowIfCancellationRequested();
         var intraday = IsIntraday(request.Frequency);
         var zone = intraday ? ExchangeZone.Find(_options.TimeZone) ?? ExchangeZone.Of(request) : null;
-        var file = new CsvParser(_options, path, zone).Parse(text);
+        var file = new CsvParser(_options, location.ToString(), zone).Parse(text);
         cancellationToken.ThrowIfCancellationRequested();
 
         var series = new List<ProviderSeries>();
@@ -78,7 +78,7 @@ public sealed class CsvProvider : IMarketDataProvider
 
         if (!series.Exists(s => string.Equals(s.DataType, request.DataType, StringComparison.OrdinalIgnoreCase)))
         {
-            throw Refused(request, $"finds no column for {request.DataType} in {path}; its columns hold {string.Join(", ", series.Select(s => s.DataType))}. Name the column under 'columns'");
+            throw Refused(request, $"finds no column for {request.DataType} in {location}; its columns hold {string.Join(", ", series.Select(s => s.DataType))}. Name the column under 'columns'");
         }
 
         return new ProviderResponse { Series = series, Currency = _options.Currency, Calendar = _options.Calendar };

@@ -259,6 +259,28 @@ public sealed class CsvProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task One_archive_may_hold_the_files_of_all_tickers()
+    {
+        var path = Path.Combine(_folder.Path, "all.zip");
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            foreach (var (ticker, close) in new[] { ("a", 1), ("b", 2) })
+            {
+                using var entry = new StreamWriter(archive.CreateEntry($"us/{ticker}.csv").Open());
+                entry.Write(string.Create(CultureInfo.InvariantCulture, $"Date,Open,High,Low,Close\n2024-01-02,{close},{close},{close},{close}\n"));
+            }
+        }
+
+        var provider = new CsvProvider(new CsvOptions { Path = path, FilePattern = "us/{ticker}.csv" });
+
+        var response = await provider.FetchAsync(Requests.Of("OHLCV", "B"), default);
+
+        Assert.Equal([2], response.Rows("OHLCV").Doubles("Close"));
+        Assert.Equal(ProviderErrorKind.NotFound, (await provider.FailsAsync(Requests.Of("OHLCV", "C"))).Kind);
+        Assert.Equal(ProviderErrorKind.NotFound, (await provider.FailsAsync(Requests.Of("OHLCV", "../B"))).Kind);
+    }
+
+    [Fact]
     public async Task A_damaged_archive_is_a_bad_response()
     {
         _folder.Write("A.zip", "this is no archive");
