@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -10,7 +12,9 @@ namespace MarketCache.Engine.Providers.Gateway;
 /// </summary>
 internal sealed class BudgetState
 {
-    private const string FirstLine = "marketcache-budget 1";
+    private const int SumLength = 21; // "sum ", 16 hex digits, newline
+
+    private static ReadOnlySpan<byte> FirstLine => "marketcache-budget 1\n"u8;
 
     /// <summary>The calls.</summary>
     public CallLog Log { get; } = new();
@@ -31,31 +35,28 @@ internal sealed class BudgetState
     /// <returns>The state, or null where the bytes are not exactly what <see cref="Format"/> wrote.</returns>
     public static BudgetState? Parse(ReadOnlySpan<byte> bytes)
     {
-        const int SumLength = 21; // "sum ", 16 hex digits, newline
-        if (bytes.Length <= SumLength || bytes[^1] != '\n')
+        if (bytes.Length <= SumLength || bytes[^1] != '\n' || !bytes[^SumLength..].SequenceEqual(SumOf(bytes[..^SumLength])))
         {
             return null;
         }
 
-        var body = bytes[..^SumLength];
-        if (!bytes[^SumLength..].SequenceEqual(Encoding.ASCII.GetBytes(SumOf(body))))
+        var rest = bytes[..^SumLength];
+        if (!rest.StartsWith(FirstLine))
         {
             return null;
         }
 
+        rest = rest[FirstLine.Length..];
         var state = new BudgetState();
-        var lines = Encoding.ASCII.GetString(body).Split('\n');
-        if (lines[0] != FirstLine)
+        while (rest.Length > 0)
         {
-            return null;
-        }
-
-        foreach (var line in lines.Skip(1).Where(line => line.Length > 0))
-        {
-            if (!state.Read(line.Split(' ')))
+            var end = rest.IndexOf((byte)'\n');
+            if (end < 0 || !state.Read(rest[..end]))
             {
                 return null;
             }
+
+            rest = rest[(end + 1)..];
         }
 
         return state;
@@ -64,45 +65,89 @@ internal sealed class BudgetState
     /// <summary>The text form.</summary>
     public byte[] Format()
     {
-        var text = new StringBuilder(64 + (Log.Calls.Count * 24));
-        text.Append(FirstLine).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"horizon {Horizon.Ticks}\n");
+        var text = new ArrayBufferWriter<byte>(256 + (Log.Calls.Count * 28));
+        text.Write(FirstLine);
+        WriteLine(text, "horizon"u8, Horizon.Ticks);
         if (CoolDownUntil != 0 || Streak != 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"cooldown {CoolDownUntil} {CoolDownLength.Ticks} {Streak}\n");
+            WriteLine(text, "cooldown"u8, CoolDownUntil, CoolDownLength.Ticks, Streak);
         }
 
         foreach (var (time, count) in Log.Calls)
         {
-            text.Append(CultureInfo.InvariantCulture, $"call {time} {count}\n");
+            WriteLine(text, "call"u8, time, count);
         }
 
-        var body = text.ToString();
-        return Encoding.ASCII.GetBytes(body + SumOf(Encoding.ASCII.GetBytes(body)));
+        text.Write(SumOf(text.WrittenSpan));
+        return text.WrittenSpan.ToArray();
     }
 
-    private static string SumOf(ReadOnlySpan<byte> body) =>
-        string.Create(CultureInfo.InvariantCulture, $"sum {XxHash64.HashToUInt64(body):x16}\n");
+    private static byte[] SumOf(ReadOnlySpan<byte> body) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"sum {XxHash64.HashToUInt64(body):x16}\n"));
 
-    private bool Read(string[] fields)
+    private static void WriteLine(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> name, params ReadOnlySpan<long> values)
     {
-        switch (fields[0])
+        text.Write(name);
+        foreach (var value in values)
         {
-            case "horizon" when fields.Length == 2 && TryLong(fields[1], out var horizon):
-                Horizon = TimeSpan.FromTicks(horizon);
-                return true;
-            case "cooldown" when fields.Length == 4 && TryLong(fields[1], out var until) && TryLong(fields[2], out var length) && TryLong(fields[3], out var streak):
-                (CoolDownUntil, CoolDownLength, Streak) = (until, TimeSpan.FromTicks(length), (int)Math.Min(streak, 1000));
-                return true;
-            case "call" when fields.Length == 3 && TryLong(fields[1], out var time) && TryLong(fields[2], out var count):
-                Log.Add(time, (int)Math.Min(count, int.MaxValue / 2));
-                return true;
-            default:
-                return false;
+            var span = text.GetSpan(24);
+            span[0] = (byte)' ';
+            Utf8Formatter.TryFormat(value, span[1..], out var written);
+            text.Advance(written + 1);
         }
+
+        text.Write("\n"u8);
     }
 
-    // Ticks beyond the year 9999 would overflow when a window is added.
-    private static bool TryLong(string text, out long value) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= DateTime.MaxValue.Ticks;
+    private bool Read(ReadOnlySpan<byte> line)
+    {
+        var space = line.IndexOf((byte)' ');
+        if (space < 0)
+        {
+            return false;
+        }
+
+        Span<long> values = stackalloc long[3];
+        var count = ReadNumbers(line[space..], values);
+        var name = line[..space];
+        if (name.SequenceEqual("call"u8) && count == 2)
+        {
+            Log.Add(values[0], (int)Math.Min(values[1], int.MaxValue / 2));
+            return true;
+        }
+
+        if (name.SequenceEqual("horizon"u8) && count == 1)
+        {
+            Horizon = TimeSpan.FromTicks(values[0]);
+            return true;
+        }
+
+        if (name.SequenceEqual("cooldown"u8) && count == 3)
+        {
+            (CoolDownUntil, CoolDownLength, Streak) = (values[0], TimeSpan.FromTicks(values[1]), (int)Math.Min(values[2], 1000));
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>How many numbers there are, each after one space; -1 where anything else is found.</summary>
+    private static int ReadNumbers(ReadOnlySpan<byte> text, Span<long> values)
+    {
+        var count = 0;
+        while (text.Length > 0)
+        {
+            // Ticks beyond the year 9999 would overflow when a window is added.
+            if (count == values.Length || text[0] != ' ' || !Utf8Parser.TryParse(text[1..], out long value, out var used)
+                || value < 0 || value > DateTime.MaxValue.Ticks)
+            {
+                return -1;
+            }
+
+            values[count++] = value;
+            text = text[(used + 1)..];
+        }
+
+        return count;
+    }
 }

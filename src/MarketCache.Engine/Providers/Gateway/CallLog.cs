@@ -6,8 +6,8 @@ namespace MarketCache.Engine.Providers.Gateway;
 /// </summary>
 internal sealed class CallLog
 {
-    private const int ThinAbove = 4096;
-    private const int ThinTo = 1024;
+    private const int ThinAbove = 1024;
+    private const int ThinTo = 512;
 
     private readonly List<(long Time, int Count)> _calls = [];
 
