@@ -12,6 +12,8 @@ internal static class DoubleMapping
     /// <summary>Stands for a value that no scale gives exactly.</summary>
     public const byte NoScale = byte.MaxValue;
 
+    // Cents: where most prices are.
+    private const byte FirstScale = 2;
     private const int MaxSingleScale = 12;
     private const long MaxExactInteger = 1L << 53;
 
@@ -32,13 +34,21 @@ internal static class DoubleMapping
 
     public static double ToSingleBits(int number) => BitConverter.Int32BitsToSingle(Ordered(number));
 
-    /// <summary>The smallest scale at which the value is exactly number ÷ 10^scale, or <see cref="NoScale"/>.</summary>
+    /// <summary>
+    /// A scale at which the value is exactly number ÷ 10^scale, or <see cref="NoScale"/>; the smallest from 2 on, since coarser numbers share
+    /// a divisor anyway.
+    /// </summary>
     public static byte Scale(double value, out long number)
     {
         number = 0;
         if (!double.IsFinite(value) || IsNegativeZero(value))
         {
             return NoScale;
+        }
+
+        if (Fits(value, FirstScale, out number))
+        {
+            return FirstScale;
         }
 
         // A value that fits a scale fits every finer one until the number exceeds 2^53, so probing is coarse and trailing
@@ -69,7 +79,7 @@ internal static class DoubleMapping
         return WithoutTrailingZeros(ref number, scale);
     }
 
-    /// <summary>The smallest scale found at which the value is exactly number ÷ 10^scale rounded to single precision, or <see cref="NoScale"/>.</summary>
+    /// <summary>The smallest scale from 2 on at which the value is number ÷ 10^scale rounded to single precision, or <see cref="NoScale"/>.</summary>
     public static byte SingleScale(double value, out long number)
     {
         number = 0;
@@ -78,7 +88,7 @@ internal static class DoubleMapping
             return NoScale;
         }
 
-        for (var scale = 2; scale <= MaxSingleScale; scale++)
+        for (int scale = FirstScale; scale <= MaxSingleScale; scale++)
         {
             var scaled = Math.Round(value * PowersOfTen[scale]);
             if (Math.Abs(scaled) > MaxExactInteger)
@@ -89,7 +99,7 @@ internal static class DoubleMapping
             if ((float)(scaled / PowersOfTen[scale]) == value)
             {
                 number = (long)scaled;
-                return WithoutTrailingZeros(ref number, scale);
+                return (byte)scale;
             }
         }
 

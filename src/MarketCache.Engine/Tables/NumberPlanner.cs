@@ -95,7 +95,7 @@ internal sealed class NumberPlanner
         return best!;
     }
 
-    /// <summary>Plans the open, high, low and close of bars together; null where no mapping fits all of them.</summary>
+    /// <summary>Plans the open, high, low and close of bars together; null where no mapping fits all of them, or each alone would be cheaper.</summary>
     public NumberPlan[]? PlanBars(DoubleColumn[] prices)
     {
         NumberPlan[]? best = null;
@@ -119,11 +119,14 @@ internal sealed class NumberPlanner
             }
         }
 
-        return best;
+        return best is not null && Cost(best) <= StepCost(best) ? best : null;
     }
 
-    /// <summary>The estimated bits of several plans.</summary>
-    public static double Cost(ReadOnlySpan<NumberPlan> plans)
+    // No other mapping of doubles is worth a trial.
+    private static bool IsPlain(NumberPlan plan) =>
+        plan.Mapping == Mapping.Decimal && plan.Scale <= PlainScale && plan.Specials.Count <= plan.Numbers.Length / 32;
+
+    private static double Cost(NumberPlan[] plans)
     {
         double cost = 0;
         foreach (var plan in plans)
@@ -134,9 +137,20 @@ internal sealed class NumberPlanner
         return cost;
     }
 
-    // No other mapping of doubles is worth a trial.
-    private static bool IsPlain(NumberPlan plan) =>
-        plan.Mapping == Mapping.Decimal && plan.Scale <= PlainScale && plan.Specials.Count <= plan.Numbers.Length / 32;
+    // What the columns would take each relative to its own row before.
+    private double StepCost(NumberPlan[] plans)
+    {
+        double cost = 0;
+        var rest = _scratch.Rent(plans[0].Numbers.Length).Span;
+        foreach (var plan in plans)
+        {
+            Predictor.Apply(Prediction.Previous, plan.Numbers.Span, rest);
+            var residuals = new Residuals(rest);
+            cost += Math.Min(residuals.ZigZagBits, residuals.BiasedBits) + ((double)ScaledDoubles.SpecialBits * plan.Specials.Count);
+        }
+
+        return cost;
+    }
 
     private NumberPlan[]? MapBars(DoubleColumn[] prices, Mapping mapping)
     {

@@ -36,7 +36,10 @@ internal static class NumberStream
             return;
         }
 
-        var rice = (RiceCode.Measure(values) + 7) / 8;
+        var count = RiceCode.Parameters(values.Length);
+        Span<byte> parameters = count <= 64 ? stackalloc byte[64] : new byte[count];
+        parameters = parameters[..count];
+        var rice = (RiceCode.Measure(values, parameters) + 7) / 8;
         var fixedWidth = (((long)values.Length * width) + 7) / 8;
         if (fixedWidth <= rice + 2)
         {
@@ -48,7 +51,7 @@ internal static class NumberStream
         {
             writer.WriteByte((byte)Packing.Rice);
             writer.WriteVarint((ulong)rice);
-            RiceCode.Write(values, writer.Reserve(checked((int)rice)));
+            RiceCode.Write(values, parameters, writer.Reserve(checked((int)rice)));
         }
     }
 
@@ -155,7 +158,7 @@ internal static class NumberStream
 
         var keptSpan = kept.AsSpan(0, stored);
         var gapsSpan = gaps.AsSpan(0, stored);
-        var worth = RiceCode.Measure(keptSpan) + RiceCode.Measure(gapsSpan) + 32 < RiceCode.Measure(values);
+        var worth = Bits(keptSpan) + Bits(gapsSpan) + 32 < Bits(values);
         if (worth)
         {
             writer.WriteByte((byte)Packing.Sparse);
@@ -168,6 +171,8 @@ internal static class NumberStream
         ArrayPool<ulong>.Shared.Return(kept);
         return worth;
     }
+
+    private static long Bits(ReadOnlySpan<ulong> values) => RiceCode.Measure(values, new byte[RiceCode.Parameters(values.Length)]);
 
     private static void ReadSparse(ReadOnlySpan<byte> padded, in StreamLayout stream, Span<ulong> values)
     {

@@ -17,34 +17,38 @@ internal static class RiceCode
     public const int ParameterBits = 6;
     public const int EscapeZeros = 24;
 
+    private const int MaxWrittenParameter = 62;
+
     // What a load gives at least, beginning in a byte's last bit.
     private const int LoadedBits = 57;
 
     /// <summary>How many bytes past its end a stream's buffer must let the reader touch.</summary>
     public const int Padding = 32;
 
-    /// <summary>The bits that the numbers take with the best parameters.</summary>
-    public static long Measure(ReadOnlySpan<ulong> values)
+    /// <summary>How many parameters so many numbers have.</summary>
+    public static int Parameters(int count) => (int)(((long)count + PartLength - 1) / PartLength);
+
+    /// <summary>Finds the best parameters and the bits that the numbers take with them.</summary>
+    public static long Measure(ReadOnlySpan<ulong> values, Span<byte> parameters)
     {
         long bits = 0;
-        for (var at = 0; at < values.Length; at += PartLength)
+        for (var part = 0; part < parameters.Length; part++)
         {
-            BestParameter(values.Slice(at, Math.Min(PartLength, values.Length - at)), out var partBits);
+            parameters[part] = (byte)BestParameter(Part(values, part), out var partBits);
             bits += partBits + ParameterBits;
         }
 
         return bits;
     }
 
-    public static void Write(ReadOnlySpan<ulong> values, Span<byte> space)
+    public static void Write(ReadOnlySpan<ulong> values, ReadOnlySpan<byte> parameters, Span<byte> space)
     {
         var writer = new BitWriter(space);
-        for (var at = 0; at < values.Length; at += PartLength)
+        for (var part = 0; part < parameters.Length; part++)
         {
-            var part = values.Slice(at, Math.Min(PartLength, values.Length - at));
-            var k = BestParameter(part, out _);
-            writer.Write((ulong)k, ParameterBits);
-            foreach (var value in part)
+            var k = parameters[part];
+            writer.Write(k, ParameterBits);
+            foreach (var value in Part(values, part))
             {
                 var quotient = value >> k;
                 if (quotient >= EscapeZeros)
@@ -54,8 +58,16 @@ internal static class RiceCode
                     continue;
                 }
 
-                writer.Write(1UL << (int)quotient, (int)quotient + 1);
-                writer.Write(value & ((1UL << k) - 1), k);
+                var rest = value & ((1UL << k) - 1);
+                if (k <= 64 - EscapeZeros)
+                {
+                    writer.Write((rest << 1 | 1) << (int)quotient, (int)quotient + 1 + k);
+                }
+                else
+                {
+                    writer.Write(1UL << (int)quotient, (int)quotient + 1);
+                    writer.Write(rest, k);
+                }
             }
         }
 
@@ -231,6 +243,12 @@ internal static class RiceCode
         return low | (Load(ref source, position + 32) << 32);
     }
 
+    private static ReadOnlySpan<ulong> Part(ReadOnlySpan<ulong> values, int part)
+    {
+        var from = part * PartLength;
+        return values.Slice(from, Math.Min(PartLength, values.Length - from));
+    }
+
     private static int BestParameter(ReadOnlySpan<ulong> values, out long bits)
     {
         double sum = 0;
@@ -241,11 +259,11 @@ internal static class RiceCode
 
         // The best k is near log2 of the mean × ln 2; escapes and outliers can pull it a few steps either way.
         var mean = sum / values.Length * 0.69;
-        var k = mean < 1 ? 0 : Math.Min(62, BitOperations.Log2((ulong)Math.Min(mean, long.MaxValue)));
+        var k = mean < 1 ? 0 : Math.Min(MaxWrittenParameter, BitOperations.Log2((ulong)Math.Min(mean, long.MaxValue)));
         bits = Cost(values, k);
         for (var step = -1; step <= 1; step += 2)
         {
-            while (k + step is >= 0 and <= 62)
+            while (k + step is >= 0 and <= MaxWrittenParameter)
             {
                 var other = Cost(values, k + step);
                 if (other >= bits)

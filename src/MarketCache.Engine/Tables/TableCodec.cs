@@ -10,6 +10,9 @@ internal static class TableCodec
 {
     public const int DefaultLevel = 3;
 
+    // Beyond this, blocks are rare and their size matters more than the time to write them.
+    private const int ProbeLimit = 64 * 1024;
+
     /// <summary>The table's bytes: head and payload, the latter compressed where that makes it smaller.</summary>
     /// <param name="table">The table.</param>
     /// <param name="compress">Whether Zstandard may be used.</param>
@@ -37,11 +40,11 @@ internal static class TableCodec
         // planes compress further. Text is in both.
         using var planes = new PayloadWriter();
         encoder.Write(planes, planes: true);
-        var frames = new[] { ArrayPool<byte>.Shared.Rent(packed.Length), ArrayPool<byte>.Shared.Rent(packed.Length) };
+        var frames = new[] { ArrayPool<byte>.Shared.Rent(packed.Length + (packed.Length / 16)), ArrayPool<byte>.Shared.Rent(packed.Length) };
         try
         {
             var stored = packed.Written;
-            if (planes.Length <= TableFormat.MaxTableBytes
+            if (IsCompressible(planes.Written, frames[0], packed.Length)
                 && ZstdContexts.TryCompress(planes.Written, frames[0].AsSpan(0, stored.Length - 1), level, out var written))
             {
                 best = best with { Codec = TableFormat.CodecZstd, PayloadBytes = planes.Length };
@@ -110,6 +113,11 @@ internal static class TableCodec
         ArgumentNullException.ThrowIfNull(table);
         return (int)Math.Min(int.MaxValue, PlainBytes(table));
     }
+
+    // Zstandard's fastest level tells cheaply whether the chosen one can get below the packed size.
+    private static bool IsCompressible(ReadOnlySpan<byte> planes, Span<byte> space, int packed) =>
+        planes.Length <= TableFormat.MaxTableBytes
+        && (planes.Length > ProbeLimit || ZstdContexts.TryCompress(planes, space[..(packed + (packed / 16))], 1, out _));
 
     private static long PlainBytes(MarketTable table)
     {

@@ -9,21 +9,18 @@ internal sealed class TableEncoder : IDisposable
     private readonly NumberPlanner _planner;
     private readonly MarketTable _table;
     private readonly NumberPlan?[] _plans;
-    private readonly DoubleColumn?[] _doubles;
 
     public TableEncoder(MarketTable table)
     {
         _table = table;
         _planner = new NumberPlanner(_scratch);
         _plans = new NumberPlan?[table.Columns.Count];
-        _doubles = new DoubleColumn?[table.Columns.Count];
+        PlanBars();
         for (var i = 0; i < _plans.Length; i++)
         {
-            _plans[i] = Plan(i);
+            _plans[i] ??= Plan(table.Columns[i]);
             HasText |= table.Columns[i].Kind == ColumnKind.String;
         }
-
-        PlanBars();
     }
 
     /// <summary>Whether any column holds text.</summary>
@@ -42,9 +39,8 @@ internal sealed class TableEncoder : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    private NumberPlan? Plan(int index)
+    private NumberPlan? Plan(MarketColumn column)
     {
-        var column = _table.Columns[index];
         var count = Present(column);
         if (count == 0)
         {
@@ -55,8 +51,7 @@ internal sealed class TableEncoder : IDisposable
         {
             MarketColumn<DateOnly> dates => _planner.PlanDates(Dense(dates, count)),
             MarketColumn<DateTime> instants => _planner.PlanInstants(Dense(instants, count)),
-            MarketColumn<double> doubles => _planner.PlanDoubles(
-                _doubles[index] = new DoubleColumn(doubles, count < doubles.Count ? Dense(doubles, count).ToArray() : null, _scratch)),
+            MarketColumn<double> doubles => _planner.PlanDoubles(Doubles(doubles, count)),
             MarketColumn<long> longs => _planner.PlanLongs(Dense(longs, count)),
             MarketColumn<bool> flags => _planner.PlanBooleans(Dense(flags, count)),
             _ => null,
@@ -79,23 +74,35 @@ internal sealed class TableEncoder : IDisposable
                 }
             }
 
-            if (at[i] < 0 || _doubles[at[i]] is null || !Validity(at[i]).SequenceEqual(Validity(at[0])))
+            if (at[i] < 0 || _table.Columns[at[i]].Kind != ColumnKind.Double || !Validity(at[i]).SequenceEqual(Validity(at[0])))
             {
                 return;
             }
         }
 
-        var bars = _planner.PlanBars([_doubles[at[0]]!, _doubles[at[1]]!, _doubles[at[2]]!, _doubles[at[3]]!]);
-        if (bars is null || NumberPlanner.Cost(bars) >= NumberPlanner.Cost([_plans[at[0]]!, _plans[at[1]]!, _plans[at[2]]!, _plans[at[3]]!]))
+        var count = Present(_table.Columns[at[0]]);
+        if (count == 0)
         {
             return;
         }
 
+        var prices = new DoubleColumn[4];
         for (var i = 0; i < 4; i++)
         {
-            _plans[at[i]] = bars[i];
+            prices[i] = Doubles((MarketColumn<double>)_table.Columns[at[i]], count);
+        }
+
+        if (_planner.PlanBars(prices) is { } bars)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                _plans[at[i]] = bars[i];
+            }
         }
     }
+
+    private DoubleColumn Doubles(MarketColumn<double> column, int count) =>
+        new(column, count < column.Count ? Dense(column, count).ToArray() : null, _scratch);
 
     // A window without nulls of a column that has some counts as one without.
     private ReadOnlySpan<bool> Validity(int column) =>

@@ -51,7 +51,7 @@ public sealed class HostileBytesTests
             BinaryPrimitives.WriteUInt32LittleEndian(bytes = [0, 0, 0, 0, TableFormat.Version, (byte)(bytes.Length % 2), .. bytes], TableFormat.Magic);
             IsRefused(bytes);
         },
-        iter: 5_000);
+        iter: 3_000);
 
     [Fact]
     public void A_table_cut_anywhere_is_refused()

@@ -7,11 +7,11 @@ public sealed class TableCodecTests
 {
     [Fact]
     public void Any_table_comes_back_to_the_bit() =>
-        AnyTable.Tables.Sample(table => AssertRoundTrip(table), iter: 3000);
+        AnyTable.Tables.Sample(table => AssertRoundTrip(table), iter: 1500);
 
     [Fact]
     public void Bars_of_any_fineness_come_back_to_the_bit() =>
-        AnyTable.Bars.Sample(table => AssertRoundTrip(table), iter: 500);
+        AnyTable.Bars.Sample(table => AssertRoundTrip(table), iter: 250);
 
     [Fact]
     public void Equal_tables_give_equal_bytes() =>
@@ -24,7 +24,7 @@ public sealed class TableCodecTests
                 Assert.True(rebuilt.ContentEquals(table));
                 Assert.Equal(TableCodec.Encode(table), TableCodec.Encode(rebuilt));
             },
-            iter: 500);
+            iter: 250);
 
     [Fact]
     public void Blocks_decoded_together_are_their_rows_one_after_another() =>
@@ -36,7 +36,7 @@ public sealed class TableCodecTests
                 Assert.True(TableCodec.TryDecodeConcat([.. parts.Select(p => new ReadOnlyMemory<byte>(TableCodec.Encode(p)))], out var joined));
                 Assert.True(joined!.ContentEquals(table));
             },
-            iter: 500);
+            iter: 250);
 
     [Fact]
     public void Blocks_of_other_columns_are_not_decoded_together()
