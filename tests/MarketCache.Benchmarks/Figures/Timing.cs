@@ -8,37 +8,49 @@ namespace MarketCache.Benchmarks.Figures;
 /// </summary>
 internal static class Timing
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan Measured = TimeSpan.FromMilliseconds(800);
-    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(0.5);
+    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(0.3);
 
     /// <summary>The microseconds of one run.</summary>
+    /// <param name="work">The work.</param>
     public static double Microseconds(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var runs = 0;
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < WarmUp)
-        {
-            work();
-            runs++;
-        }
 
-        var perBatch = Math.Max(1, (int)(runs * (Batch / WarmUp)));
-        var batches = new List<double>();
-        clock.Restart();
-        while (clock.Elapsed < Measured || batches.Count < 10)
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < perBatch; i++)
-            {
-                work();
-            }
-
-            batches.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / perBatch);
-        }
-
+        // Twice, with a rest: optimised code is made in the background, for what has been called often enough.
+        Repeat(work, 1, TimeSpan.FromMilliseconds(150));
+        Thread.Sleep(150);
+        var runs = Repeat(work, 1, TimeSpan.FromMilliseconds(150));
+        runs.Sort();
+        var perBatch = (int)Math.Clamp(Batch.TotalMicroseconds / runs[runs.Count / 4], 1, 1_000_000);
+        var batches = Repeat(work, perBatch, TimeSpan.FromMilliseconds(400));
         batches.Sort();
         return batches[batches.Count / 10];
+    }
+
+    // By processor time, so that a busy machine gets as many runs; but not for ever.
+    private static List<double> Repeat(Action work, int perBatch, TimeSpan processorTime)
+    {
+        var batches = new List<double>(4096);
+        using var process = Process.GetCurrentProcess();
+        var wall = Stopwatch.StartNew();
+        var started = process.TotalProcessorTime;
+        do
+        {
+            for (var b = 0; b < 20; b++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                for (var i = 0; i < perBatch; i++)
+                {
+                    work();
+                }
+
+                batches.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / perBatch);
+            }
+
+            process.Refresh();
+        }
+        while (process.TotalProcessorTime - started < processorTime && wall.Elapsed < 6 * processorTime);
+
+        return batches;
     }
 }
