@@ -55,7 +55,7 @@ internal sealed class SeriesRouter
         return type.Providers.Count > 0
             ? type.Providers
             : throw new MarketDataException(
-                "NoProvider", $"No provider is configured for {type.Name}. Name one with -Provider, or under cache.providers_by_data_type.")
+                "NoProvider", $"No provider is configured for {type.Name}. Name one with -Provider, or under cache.data_types.{type.Name}.providers.")
             {
                 Target = type.Name,
             };

@@ -10,18 +10,7 @@ public sealed class DocumentationTests
 
     private static void AssertHolds(string page, string tables)
     {
-        var lines = File.ReadAllLines(Path.Combine(Docs(), page)).ToHashSet(StringComparer.Ordinal);
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", page)).ToHashSet(StringComparer.Ordinal);
         Assert.All(tables.Split('\n', StringSplitOptions.RemoveEmptyEntries), row => Assert.Contains(row, lines));
-    }
-
-    private static string Docs()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MarketCache.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run below the repository.");
-        }
-
-        return Path.Combine(folder.FullName, "docs");
     }
 }
