@@ -12,7 +12,8 @@ namespace MarketCache.Engine.Caching;
 /// Room is made before a value is added, so the newest value is always admitted; only one that outweighs the whole limit is
 /// not kept. Entries leave in the order of their last use, in two segments: those used once since they came (<i>probation</i>)
 /// before those used again (<i>protected</i>, at most four fifths of both limits), so that a scan over many series cannot
-/// displace the working set.
+/// displace the working set. Look-ups are uses, writes are not: what one request looks up in vain, fetches and puts (perhaps in
+/// several steps) has been used once. A value put over another keeps its segment, as its newest.
 /// <para>
 /// TTLs run on the clock's monotonic timestamp: setting the machine's clock neither revives nor drops anything. Expired
 /// values are never served and are swept within about a second by a timer that runs only while something can expire.
@@ -163,12 +164,15 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
             }
 
             _puts++;
-            var isUsedAgain = false;
+            var segment = _probation;
             var current = Find(key);
-            if (current is not null)
+            if (current?.Expires > now)
             {
-                isUsedAgain = current.Expires > now;
-                _expirations += isUsedAgain ? 0 : 1;
+                segment = current.Segment!;
+            }
+            else if (current is not null)
+            {
+                _expirations++;
             }
 
             var isOversized = weight > _maxBytes;
@@ -191,7 +195,7 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
             var entry = new MemoryEntry<TKey, TValue>(key, value, weight, expires);
             _probation.AddNewest(entry);
             Store(entry);
-            if (isUsedAgain)
+            if (ReferenceEquals(segment, _protected))
             {
                 Promote(entry);
             }

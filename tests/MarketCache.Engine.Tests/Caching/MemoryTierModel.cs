@@ -29,7 +29,8 @@ internal sealed class MemoryTierModel(int maxEntries, long maxBytes)
 
     public void Put(int key, int weight, long ttl)
     {
-        var wasThere = Invalidate(key);
+        var wasProtected = _protected.Exists(e => e.Key == key);
+        Invalidate(key);
         if (weight > MaxBytes || ttl == 0)
         {
             return;
@@ -38,7 +39,7 @@ internal sealed class MemoryTierModel(int maxEntries, long maxBytes)
         MakeRoom(MaxEntries - 1, MaxBytes - weight);
         var entry = (key, weight, Now + ttl);
         _probation.Insert(0, entry);
-        if (wasThere)
+        if (wasProtected)
         {
             Use(entry);
         }

@@ -196,6 +196,28 @@ public class MemoryTierTests
     }
 
     [Fact]
+    public void Peeking_and_putting_again_are_not_uses()
+    {
+        using var tier = Tier(3, 100);
+        tier.Put("once", 1);
+        tier.Put("once", 2);
+        Assert.True(tier.TryPeek("once", out var value));
+        Assert.Equal(2, value);
+        tier.Put("again", 1);
+        Assert.True(tier.TryGet("again", out _));
+        tier.Put("again", 3);
+        Assert.False(tier.TryPeek("unknown", out _));
+        Assert.Equal((1, 0), (tier.Statistics.Hits, tier.Statistics.Misses));
+
+        tier.Put("new1", 1);
+        tier.Put("new2", 1);
+
+        Assert.Equal(["again", "new2", "new1"], Keys(tier));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(tier.TryPeek("again", out _));
+    }
+
+    [Fact]
     public void InvalidateWhere_removes_what_the_predicate_chooses()
     {
         using var tier = Tier(10, 100);
