@@ -42,7 +42,7 @@ internal sealed class SeriesReader
         var order = new FetchOrder(route, range, policy, policy.Force ? draft.StartedAt : long.MaxValue);
         for (var attempt = 0; ; attempt++)
         {
-            Look(draft, order);
+            Look(draft, order, again: attempt > 0);
             if (draft.Plan.IsComplete || policy.Offline || attempt == MaxAttempts)
             {
                 break;
@@ -64,7 +64,7 @@ internal sealed class SeriesReader
             catch (ProviderException error)
             {
                 // What the flight got before it failed has been stored.
-                Look(draft, order);
+                Look(draft, order, again: true);
                 if (!draft.ServeStale(error, mayServeStale, _freshness.StaleIfError))
                 {
                     throw;
@@ -114,12 +114,12 @@ internal sealed class SeriesReader
         return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional == 0) ? draft.Finish() : null;
     }
 
-    private void Look(AnswerDraft draft, FetchOrder order)
+    private void Look(AnswerDraft draft, FetchOrder order, bool again = false)
     {
         var readStarted = _time.GetTimestamp();
         var route = order.Route;
         var (first, last) = route.KeysFor(order.Range);
-        var found = draft.Newest(_tiers.Find(route.Key.Text, first, last));
+        var found = draft.Newest(_tiers.Find(route.Key.Text, first, last, again));
         draft.ReadTime += _time.GetElapsedTime(readStarted);
 
         if (found?.Series.Properties.TryGetValue(SeriesFacts.Calendar, out var calendar) == true)

@@ -47,9 +47,17 @@ internal sealed class SeriesTiers
     /// <param name="key">The series' key.</param>
     /// <param name="firstKey">First row key wanted.</param>
     /// <param name="lastKey">Last row key wanted.</param>
-    public FoundSeries? Find(string key, long firstKey, long lastKey)
+    /// <param name="again">Whether the request has looked before: then it is not another use of what memory holds.</param>
+    public FoundSeries? Find(string key, long firstKey, long lastKey, bool again = false)
     {
-        if (!Tiered.TryGet(key, out var series, out var tier))
+        var tier = 0;
+        CachedSeries? series = null;
+        if (again)
+        {
+            Memory?.TryPeek(key, out series);
+        }
+
+        if (series is null && !Tiered.TryGet(key, out series, out tier))
         {
             return null;
         }
@@ -68,7 +76,7 @@ internal sealed class SeriesTiers
         CachedSeries? memory = null;
         if (Memory is not null)
         {
-            Memory.TryGet(key, out memory);
+            Memory.TryPeek(key, out memory);
         }
 
         CachedSeries? disk = null;
@@ -104,7 +112,7 @@ internal sealed class SeriesTiers
         {
             lock (GateOf(series.Key))
             {
-                if (!Memory.TryGet(series.Key, out var held) || held.Version <= loaded.Version)
+                if (!Memory.TryPeek(series.Key, out var held) || held.Version <= loaded.Version)
                 {
                     Memory.Put(series.Key, loaded);
                 }
