@@ -71,7 +71,7 @@ internal sealed class DataFileReader
             }
 
             _at++;
-            map.Add(key.Text, ReadValue(column), key.Line, key.Column);
+            map.Add(key.Text, ReadValue(column, inMap: true), key.Line, key.Column);
             SkipToToken();
         }
 
@@ -88,7 +88,7 @@ internal sealed class DataFileReader
         {
             _at++;
             SkipSpaces();
-            list.Add(Current is '\n' or '\r' or '#' || AtEnd ? ReadValue(column)
+            list.Add(Current is '\n' or '\r' or '#' || AtEnd ? ReadValue(column, inMap: false)
                 : Current is '{' or '[' ? ReadFlow()
                 : IsDash() ? ReadList()
                 : IsKey() ? ReadMap()
@@ -100,7 +100,7 @@ internal sealed class DataFileReader
         return list;
     }
 
-    private DataNode ReadValue(int parentColumn)
+    private DataNode ReadValue(int parentColumn, bool inMap)
     {
         SkipSpaces();
         if (Current is not ('\n' or '\r' or '#') && !AtEnd)
@@ -110,7 +110,7 @@ internal sealed class DataFileReader
 
         var (line, column) = (_line, Column);
         SkipToToken();
-        return !AtEnd && (Column > parentColumn || (Column == parentColumn && IsDash()))
+        return !AtEnd && (Column > parentColumn || (inMap && Column == parentColumn && IsDash()))
             ? ReadBlock()
             : DataNode.Scalar(string.Empty, _file, line, column + 1);
     }
@@ -181,6 +181,12 @@ internal sealed class DataFileReader
             return DataNode.Scalar(ReadQuoted(Current), _file, line, column + 1);
         }
 
+        // A marker between documents: there is but one here.
+        if (column == 0 && (At("---") || At("...")))
+        {
+            throw Unexpected();
+        }
+
         if (Current is '&' or '*' or '!' or '|' or '>' or '%' or '@' or '`')
         {
             throw Unexpected();
@@ -202,7 +208,7 @@ internal sealed class DataFileReader
             _at++;
         }
 
-        if (!isKey && Current == ':')
+        if (isKey ? _at == start : Current == ':')
         {
             throw Unexpected();
         }
@@ -231,6 +237,8 @@ internal sealed class DataFileReader
     }
 
     private bool IsDash() => Current == '-' && (_at + 1 >= _text.Length || _text[_at + 1] is ' ' or '\n' or '\r');
+
+    private bool At(string text) => string.CompareOrdinal(_text, _at, text, 0, text.Length) == 0;
 
     private bool IsKey()
     {

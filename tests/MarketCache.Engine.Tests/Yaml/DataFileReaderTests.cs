@@ -28,11 +28,23 @@ public sealed class DataFileReaderTests
     [InlineData("a\nb: 1")]
     [InlineData("a: \"x\\ty\"")]
     [InlineData("a: 1\na: 2")]
+    [InlineData("---\na: 1")]
+    [InlineData("--- { a: 1 }")]
+    [InlineData("a: 1\n...\n")]
     public void What_is_not_plain_is_refused_with_its_place(string text)
     {
         var error = Assert.Throws<MarketDataException>(() => DataFileReader.Read(text, "some.yaml"));
 
         Assert.StartsWith("some.yaml:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_item_stays_an_item_beside_the_next()
+    {
+        var list = DataFileReader.Read("a:\n-\n- # nothing\n- x\nb:\n", "some.yaml");
+
+        Assert.Equal(["", "", "x"], list["a"]!.Items.Select(item => item.Text));
+        Assert.True(list["b"]!.IsEmpty);
     }
 
     private static string Describe(DataNode node) => node.Kind switch
