@@ -36,7 +36,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
         Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, WarnOfTier);
         Metrics.ObserveTiers(() => Tiers.Tiered.Tiers);
-        Gateway = new ProviderGateway(Registry, new GatewayOptions(), time, Store is null ? null : Path.Combine(Store.Folder, "stats"), Metrics);
+        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), Metrics);
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
         Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
         _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);

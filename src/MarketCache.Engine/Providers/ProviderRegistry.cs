@@ -35,12 +35,15 @@ internal sealed class ProviderRegistry : IAsyncDisposable
     /// <summary>Adds a provider; one of the same name is replaced.</summary>
     /// <param name="provider">The provider. Its owner disposes of it.</param>
     /// <param name="settings">Gateway settings as in configuration (<c>budget</c>, <c>timeout_seconds</c>…); null for the defaults.</param>
+    /// <exception cref="MarketDataException">A setting is wrong; nothing is registered.</exception>
     public void Register(IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentException.ThrowIfNullOrWhiteSpace(provider.Name);
         var options = new ProviderOptions { Name = provider.Name, Type = TypeNameOf(provider), Settings = settings ?? new Dictionary<string, object>(0) };
-        Replace(options.Name, new ProviderEntry(provider, options));
+        var entry = new ProviderEntry(provider, options);
+        _ = entry.Settings;
+        Replace(options.Name, entry);
     }
 
     /// <summary>Removes a provider. Calls under way end undisturbed.</summary>

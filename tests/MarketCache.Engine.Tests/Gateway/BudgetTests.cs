@@ -254,6 +254,7 @@ public sealed class BudgetTests : IDisposable
 
         Assert.Equal(TimeSpan.FromSeconds(60.6), (await RefusedAsync(gateway)).RetryAfter);
         Assert.Contains("this process only", Assert.Single(Assert.Single(gateway.States()).Warnings), StringComparison.Ordinal);
+        Assert.Contains("this process only", Assert.Single(_rig.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MarketCache.Engine.Providers;
 using MarketCache.Engine.Providers.Gateway;
 using MarketCache.Engine.Tests.Providers;
@@ -16,6 +17,8 @@ internal sealed class GatewayRig : IDisposable
 
     public CallRecorder Calls { get; } = new();
 
+    public ConcurrentQueue<string> Warnings { get; } = new();
+
     public static ProviderRequest Request { get; } = Requests.Of("OHLCV", "AAPL");
 
     /// <summary>A gateway with one provider. Pauses between tries are not random: the middle of the jitter.</summary>
@@ -25,7 +28,7 @@ internal sealed class GatewayRig : IDisposable
     {
         var registry = new ProviderRegistry();
         registry.Register(provider, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
-        return new ProviderGateway(registry, new GatewayOptions { Random = () => 0.5 }, Clock, stateDirectory, Calls);
+        return new ProviderGateway(registry, new GatewayOptions { Random = () => 0.5, Warn = Warnings.Enqueue }, Clock, stateDirectory, Calls);
     }
 
     public static (string Name, object Value) Budget(params (string Window, int Calls)[] limits) =>

@@ -102,4 +102,14 @@ public sealed class ProviderRegistryTests : IDisposable
         await Assert.ThrowsAsync<MarketDataException>(() => FetchAsync(gateway));
         Assert.Equal((1, 1), (old.Calls, next.Calls));
     }
+
+    [Fact]
+    public void A_provider_with_a_wrong_setting_is_not_registered()
+    {
+        var registry = new ProviderRegistry();
+
+        Assert.Throws<MarketDataException>(() => registry.Register(new FakeProvider(), new Dictionary<string, object> { ["retries"] = -1 }));
+
+        Assert.Empty(registry.Names);
+    }
 }

@@ -5,4 +5,7 @@ internal sealed record GatewayOptions
 {
     /// <summary>The randomness of retry pauses, 0 ≤ x &lt; 1; null for the process's.</summary>
     public Func<double>? Random { get; init; }
+
+    /// <summary>Is told what users should know that belongs to no single answer; called once for each thing, from any thread.</summary>
+    public Action<string>? Warn { get; init; }
 }

@@ -20,6 +20,8 @@ internal sealed class ProviderLane
     private readonly ResiliencePipeline<ProviderResponse> _retry;
     private readonly ResiliencePipeline<ProviderResponse> _guard;
     private readonly CallCounts _counts = new();
+    private readonly Action<string>? _warn;
+    private string? _warned;
 
     /// <summary>Opens the way.</summary>
     /// <param name="entry">The provider's registry entry.</param>
@@ -35,6 +37,7 @@ internal sealed class ProviderLane
         _provider = entry.Provider;
         _time = time;
         _observer = observer;
+        _warn = options.Warn;
         var isLocal = _provider.Capabilities.IsLocal;
         _places = new SemaphoreSlim(_settings.Concurrency ?? (isLocal ? Environment.ProcessorCount : DefaultConcurrency));
         var steady = new SteadyTimeProvider(time);
@@ -201,6 +204,7 @@ internal sealed class ProviderLane
         while (fetch.Account.Ledger is { } ledger)
         {
             var admission = await ledger.ReserveAsync(fetch.Patience, cancellationToken).ConfigureAwait(false);
+            WarnOnce(ledger.Warning);
             if (!admission.IsGranted)
             {
                 throw new FinalException(Refusal.MustWait(Name, fetch.Request, admission, UtcNow(), _settings));
@@ -233,6 +237,14 @@ internal sealed class ProviderLane
         }
 
         return default;
+    }
+
+    private void WarnOnce(string? warning)
+    {
+        if (Interlocked.Exchange(ref _warned, warning) != warning && warning is not null)
+        {
+            _warn?.Invoke(warning);
+        }
     }
 
     private static async Task ReleaseAsync(PendingFetch fetch, Admission admission)
