@@ -19,14 +19,16 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <param name="options">The configuration.</param>
     /// <param name="time">The clock.</param>
     /// <param name="providers">Providers besides the configured ones.</param>
-    public EngineRooms(MarketCacheOptions options, TimeProvider time, IEnumerable<IMarketDataProvider> providers)
+    /// <param name="secrets">Where configured providers find keys besides the environment.</param>
+    public EngineRooms(MarketCacheOptions options, TimeProvider time, IEnumerable<IMarketDataProvider> providers, ISecretSource? secrets = null)
     {
         Options = options;
         Time = time;
         Metrics = new CacheMetrics(time);
         Types = DataTypeCatalog.Default.With(options);
         Calendars = new CalendarCatalog(options.Calendars, options.TickerRules);
-        Registry = new ProviderRegistry(Configured(options), new ProviderFactory(time));
+        Registry = new ProviderRegistry(Configured(options), new ProviderFactory(
+            new ProviderServices { TimeProvider = time, DataTypes = Types, Calendars = Calendars, Secrets = secrets }));
         foreach (var provider in providers)
         {
             Registry.Register(provider);

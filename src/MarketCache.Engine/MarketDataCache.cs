@@ -42,10 +42,12 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <param name="options">The configuration.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="providers">Providers besides the configured ones.</param>
-    public static MarketDataCache Open(MarketCacheOptions options, TimeProvider? time = null, IEnumerable<IMarketDataProvider>? providers = null)
+    /// <param name="secrets">Where configured providers find keys besides the environment: vaults, and keys handed to the session.</param>
+    public static MarketDataCache Open(
+        MarketCacheOptions options, TimeProvider? time = null, IEnumerable<IMarketDataProvider>? providers = null, ISecretSource? secrets = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new MarketDataCache(new EngineRooms(options, time ?? TimeProvider.System, providers ?? []));
+        return new MarketDataCache(new EngineRooms(options, time ?? TimeProvider.System, providers ?? [], secrets));
     }
 
     /// <summary>Answers a request.</summary>

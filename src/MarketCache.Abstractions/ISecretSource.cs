@@ -1,4 +1,4 @@
-namespace MarketCache.Engine.Providers;
+namespace MarketCache;
 
 /// <summary>Finds secrets by name in the user's vaults (settings <c>key_vault</c> and <c>key_secret</c>). Called when a key is first needed, from any thread.</summary>
 public interface ISecretSource
