@@ -27,6 +27,7 @@
         'Set-MarketCacheConfig'
         'Test-MarketCache'
         'Unregister-MarketDataProvider'
+        'Update-MarketCache'
     )
     PrivateData            = @{
         PSData = @{

@@ -69,7 +69,7 @@ public sealed class ConfigurationTests : IDisposable
             """);
 
         Assert.Equal(["2", "1", "InvalidData"], result.Lines.Take(3));
-        Assert.Contains("wrong.yaml:3", result.Output, StringComparison.Ordinal);
+        Assert.Contains("wrong.yaml line 3", result.Output, StringComparison.Ordinal);
         Assert.Contains("max_size", result.Output, StringComparison.Ordinal);
     }
 

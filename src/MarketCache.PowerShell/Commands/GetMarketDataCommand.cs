@@ -18,12 +18,9 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(OhlcvRow), typeof(ValueRow), typeof(IntradayOhlcvRow), typeof(MarketSeries))]
 public sealed class GetMarketDataCommand : MarketCacheCmdlet
 {
-    /// <summary>As many answers may be on their way at once; a long pipeline waits for the oldest.</summary>
-    private const int MostInFlight = 64;
-
     private const string DefaultPeriod = "1y";
 
-    private readonly Queue<Pending> _pending = new();
+    private readonly AnswerQueue _answers = new();
 
     /// <summary>The tickers, as the provider spells them; left out for data types without one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -112,14 +109,14 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
                 var request = Request(ticker);
                 var cache = SessionCache.Get(this);
                 var policy = new FetchPolicy { Force = Force, Offline = Offline, MaxAge = MaxAge };
-                _pending.Enqueue(new Pending(target, Start(token => cache.GetAsync(request, policy, token))));
+                _answers.Add(target, Start(token => cache.GetAsync(request, policy, token)));
             }
             catch (MarketDataException e)
             {
-                _pending.Enqueue(new Pending(target, Task.FromException<MarketSeries>(e)));
+                _answers.Add(target, Task.FromException<MarketSeries>(e));
             }
 
-            WriteAnswered(MostInFlight);
+            WriteAnswered(AnswerQueue.MostInFlight);
         }
     }
 
@@ -132,9 +129,8 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
 
     private void WriteAnswered(int leave)
     {
-        while (_pending.Count > leave || (_pending.Count > 0 && _pending.Peek().Answer.IsCompleted))
+        while (_answers.TryTake(leave, out var next))
         {
-            var next = _pending.Dequeue();
             MarketSeries series;
             try
             {
@@ -196,6 +192,4 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
             Parameters = RequestParameters.From(Parameter),
         };
     }
-
-    private sealed record Pending(object Target, Task<MarketSeries> Answer);
 }
