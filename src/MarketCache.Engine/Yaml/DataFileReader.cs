@@ -195,7 +195,7 @@ internal sealed class DataFileReader
         var start = _at;
         while (!AtEnd && Current is not ('\n' or '\r'))
         {
-            if ((Current == '#' && _at > start && _text[_at - 1] == ' ') || (inFlow && Current is ',' or '}' or ']' && inFlow))
+            if ((Current == '#' && _at > start && _text[_at - 1] == ' ') || (inFlow && Current is ',' or '}' or ']'))
             {
                 break;
             }
@@ -203,6 +203,12 @@ internal sealed class DataFileReader
             if (Current == ':' && (_at + 1 >= _text.Length || _text[_at + 1] is ' ' or '\n' or '\r'))
             {
                 break;
+            }
+
+            // Parsers differ in whether this colon is part of the text.
+            if (Current == ':' && inFlow && _text[_at + 1] is ',' or ']' or '}')
+            {
+                throw Unexpected();
             }
 
             _at++;

@@ -22,6 +22,7 @@ public sealed class DataFileReaderTests
     [InlineData("a: *alias")]
     [InlineData("a: !tag 1")]
     [InlineData("a: |\n  text")]
+    [InlineData("a: [b:, 2]")]
     [InlineData("a: [1, 2")]
     [InlineData("a: { b: 1")]
     [InlineData("a: 1\n  b: 2")]
@@ -33,7 +34,7 @@ public sealed class DataFileReaderTests
     [InlineData("a: 1\n...\n")]
     public void What_is_not_plain_is_refused_with_its_place(string text)
     {
-        var error = Assert.Throws<MarketDataException>(() => DataFileReader.Read(text, "some.yaml"));
+        var error = Assert.ThrowsAny<MarketDataException>(() => DataFileReader.Read(text, "some.yaml"));
 
         Assert.StartsWith("some.yaml:", error.Message, StringComparison.Ordinal);
     }
