@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Configuration;
 /// <summary>Puts layers over each other: each is read whole over what the layers before it said.</summary>
 internal sealed class ConfigurationBuilder
 {
-    private static readonly string[] Sections = ["memory", "disk", "freshness", "ttl_by_data_type", "data_types", "providers", "calendars", "tickers"];
+    private static readonly string[] Sections = ["memory", "disk", "freshness", "log", "ttl_by_data_type", "data_types", "providers", "calendars", "tickers"];
 
     private readonly PlatformFolders _folders;
     private readonly List<(string DataType, Func<string?, ConfigurationException> Refuse)> _dataTypesNamed;

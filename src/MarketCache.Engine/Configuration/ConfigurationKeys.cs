@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
 using MarketCache.Engine.Yaml;
+using Microsoft.Extensions.Logging;
 
 namespace MarketCache.Engine.Configuration;
 
 /// <summary>Every key there is.</summary>
 public static class ConfigurationKeys
 {
+    // In the order of LogLevel's numbers.
+    private static readonly ImmutableArray<string> LogLevels = ["trace", "debug", "information", "warning", "error", "critical"];
+
     internal const int MostWhole = 1_000_000_000;
 
     private static readonly Lazy<IReadOnlyList<FixedSetting>> FixedTable = new(MakeFixed);
@@ -177,6 +182,21 @@ public static class ConfigurationKeys
         Duration(
             "freshness.stale_if_error", "For how long past its expiry a row is served, marked stale, when the provider fails; 0 for never.",
             (o, v) => o with { Freshness = o.Freshness with { StaleIfError = v } }, o => o.Freshness.StaleIfError),
+        Make(
+            "log.file", "path", false,
+            "The file that events are logged to; none without it. A relative path starts at the folder of the file that names it. Several processes may share it.",
+            (reader, node, key) => reader.Text(node, key, "a file"), (o, v) => o with { Log = o.Log with { File = (string)v } }, o => o.Log.File),
+        Make(
+            "log.level", "text", false, "The least severe events logged: " + string.Join(", ", LogLevels) + ".",
+            (reader, node, key) => reader.Choice(node, key, LogLevels),
+            (o, v) => o with { Log = o.Log with { Level = (LogLevel)LogLevels.IndexOf((string)v) } },
+            o => LogLevels[(int)o.Log.Level]),
+        Number(
+            "log.max_size_mb", 0.001, 1e6, false, "The size at which a new log file is begun, in MiB.",
+            (o, v) => o with { Log = o.Log with { MaxSizeMb = v } }, o => o.Log.MaxSizeMb),
+        Whole(
+            "log.files", 1, false, "The most log files kept, the current one among them.",
+            (o, v) => o with { Log = o.Log with { Files = v } }, o => o.Log.Files),
     ];
 
     private static List<ConfigurationKey> MakePatterns()

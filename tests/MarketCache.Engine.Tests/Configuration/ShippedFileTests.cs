@@ -23,6 +23,7 @@ public sealed class ShippedFileTests
         Assert.Equal(MarketCacheOptions.Default.Memory, options.Memory);
         Assert.Equal(MarketCacheOptions.Default.Disk, options.Disk with { CacheDir = null });
         Assert.Equal(MarketCacheOptions.Default.Freshness, options.Freshness);
+        Assert.Equal(MarketCacheOptions.Default.Log, options.Log);
         Assert.Empty(options.Providers);
         Assert.Empty(options.DataTypes);
         Assert.Equal(DataTypeCatalog.Default.All.Select(t => (t.Name, t.Ttl)), DataTypeCatalog.Default.With(options).All.Select(t => (t.Name, t.Ttl)));
