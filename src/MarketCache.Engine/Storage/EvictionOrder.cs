@@ -28,12 +28,13 @@ internal sealed class EvictionOrder
     public bool TryNext(LedgerSession session, UInt128? spare, Func<bool> expired, out UInt128 hash)
     {
         hash = default;
-        while (FindShard(session) is var shard and >= 0)
+        long latest = _time.GetUtcNow().UtcTicks + ClockTolerance.Ticks;
+        while (FindShard(session, latest) is var shard and >= 0)
         {
             int index = LedgerLayout.FirstSeries + shard;
             ShardRecord record = session.Get(index);
             Queue<Candidate> queue = _oldest[shard] ??= new Queue<Candidate>(Remembered);
-            if (!queue.TryPeek(out Candidate candidate))
+            if (!queue.TryPeek(out Candidate candidate) || record.Oldest > latest)
             {
                 if (expired())
                 {
@@ -66,13 +67,24 @@ internal sealed class EvictionOrder
         return false;
     }
 
-    private static int FindShard(LedgerSession session)
+    /// <summary>The shard with the lowest bound, or one whose bound lies in the future: it was kept while the clock was ahead.</summary>
+    private static int FindShard(LedgerSession session, long latest)
     {
         int best = -1;
         long oldest = long.MaxValue;
         for (int shard = 0; shard < StoreLayout.Shards; shard++)
         {
-            if (session.TryGet(LedgerLayout.FirstSeries + shard, out ShardRecord record) && record.Files > 0 && record.Oldest < oldest)
+            if (!session.TryGet(LedgerLayout.FirstSeries + shard, out ShardRecord record) || record.Files == 0)
+            {
+                continue;
+            }
+
+            if (record.Oldest > latest)
+            {
+                return shard;
+            }
+
+            if (record.Oldest < oldest)
             {
                 (best, oldest) = (shard, record.Oldest);
             }

@@ -71,9 +71,13 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Whether an exception means that the file system refused.</summary>
+    /// <summary>
+    /// Whether an exception means that the file system refused. That a file may not grow so large (EFBIG, also by a limit of the
+    /// process) comes as an argument out of range.
+    /// </summary>
     public static bool IsIoFailure(Exception error) =>
-        error is IOException or UnauthorizedAccessException or System.Security.SecurityException or NotSupportedException;
+        error is IOException or UnauthorizedAccessException or System.Security.SecurityException or NotSupportedException
+            or ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <summary>Whether an exception means that somebody else has the file locked.</summary>
     public static bool IsLocked(IOException error)

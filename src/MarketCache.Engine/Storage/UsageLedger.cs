@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace MarketCache.Engine.Storage;
@@ -10,7 +10,6 @@ namespace MarketCache.Engine.Storage;
 /// </summary>
 internal sealed class UsageLedger
 {
-    private static readonly TimeSpan StalledFor = TimeSpan.FromSeconds(5);
     private readonly object _gate = new();
     private readonly byte[] _buffer = new byte[LedgerLayout.Bytes];
     private readonly StoreLayout _layout;
@@ -18,7 +17,7 @@ internal sealed class UsageLedger
     private readonly TimeProvider _time;
     private readonly Action _createFolders;
     private StoreUsage _lastRead;
-    private long _timedOutAt;
+    private StrongBox<DateTime>? _still;
 
     public UsageLedger(StoreLayout layout, StoreFaults faults, TimeProvider time, Action createFolders)
     {
@@ -29,22 +28,24 @@ internal sealed class UsageLedger
     }
 
     /// <summary>Takes the gate and reads the account; what a dead writer left undone is put right first.</summary>
-    /// <param name="wait">How long to wait for other writers.</param>
+    /// <param name="wait">How long to wait while nobody else makes progress; ten times that in all.</param>
     /// <exception cref="CacheStoreException">The wait ran out.</exception>
     /// <exception cref="IOException">The file system refused.</exception>
     public LedgerSession Enter(TimeSpan wait)
     {
-        // A stopped process may hold the gate for long. After one full wait the next callers only look, for a while.
-        long timedOutAt = Volatile.Read(ref _timedOutAt);
-        if (timedOutAt != 0 && Stopwatch.GetElapsedTime(timedOutAt) < StalledFor)
+        // A stopped process may hold the gate for long. After one wait in vain the next callers only look, until it moves.
+        if (_still is { } still && still.Value == Stamp())
         {
             wait = TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds, 10));
         }
 
-        long start = Stopwatch.GetTimestamp();
-        if (!Monitor.TryEnter(_gate, wait))
+        GateWait waiting = new(wait, Stamp);
+        while (!Monitor.TryEnter(_gate, waiting.Step))
         {
-            throw TimedOut(wait);
+            if (waiting.IsOver)
+            {
+                throw TimedOut(wait);
+            }
         }
 
         SafeFileHandle? file = null;
@@ -54,7 +55,7 @@ internal sealed class UsageLedger
             int delay = 0;
             while ((file = TryOpen()) is null)
             {
-                if (Stopwatch.GetElapsedTime(start) >= wait)
+                if (waiting.IsOver)
                 {
                     throw TimedOut(wait);
                 }
@@ -63,7 +64,7 @@ internal sealed class UsageLedger
                 delay = Math.Min(delay + 1, 8);
             }
 
-            Volatile.Write(ref _timedOutAt, 0);
+            _still = null;
             LedgerSession session = new(file, _buffer, _layout, _faults, _time, Leave);
             session.Load();
             entered = true;
@@ -154,6 +155,9 @@ internal sealed class UsageLedger
         }
     }
 
+    /// <summary>Changes with every writer that comes and goes.</summary>
+    private DateTime Stamp() => File.GetLastWriteTimeUtc(_layout.Usage);
+
     private void Leave(LedgerSession session)
     {
         _lastRead = session.Usage(0);
@@ -162,9 +166,9 @@ internal sealed class UsageLedger
 
     private CacheStoreException TimedOut(TimeSpan wait)
     {
-        Volatile.Write(ref _timedOutAt, Stopwatch.GetTimestamp());
+        _still = new StrongBox<DateTime>(Stamp());
         return new CacheStoreException(
             CacheStoreFault.Busy,
-            $"Other processes kept the cache folder '{_layout.Root}' busy for {wait.TotalMilliseconds:F0} ms; this write was left out.");
+            $"Other processes kept the cache folder '{_layout.Root}' busy for more than {wait.TotalMilliseconds:F0} ms; this write was left out.");
     }
 }

@@ -1,0 +1,35 @@
+using MarketCache.Faults;
+using MarketCache.Faults.Children;
+
+if (args is ["child", var verb, .. var rest])
+{
+    return await ChildProgram.RunAsync(verb, rest);
+}
+
+if (args is ["measure", .. var measured])
+{
+    return CostGrowth.Run(measured);
+}
+
+if (FaultOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(
+        """
+        Injects faults into processes that share a cache folder and checks every answer against the truth.
+
+        usage: MarketCache.Faults [--seed N] [--minutes M] [--only NAME,…] [--folder FOLDER]
+               MarketCache.Faults measure [--most BLOCKS] [--folder FOLDER]
+
+        --seed     everything random follows from it (default 1)
+        --minutes  for all scenarios together (default 1)
+        --only     scenarios, by the names the table shows
+        --folder   where to put the cache folders (default: a temporary folder)
+
+        measure    cost of get, put, list, trim and open as the store grows
+
+        Exit code: 0 when every promise was kept, 1 when one was broken, 2 for a wrong command line.
+        """);
+    return 2;
+}
+
+return Harness.Run(options);
