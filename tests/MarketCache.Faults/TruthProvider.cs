@@ -1,17 +1,19 @@
 using System.Globalization;
-using System.Text;
 
 namespace MarketCache.Faults;
 
 /// <summary>
-/// Bars computed from ticker and day, so that every process knows the right answer. Each call leaves a line in a file, so that
-/// the calls of all processes can be counted.
+/// Bars computed from ticker and day, so that every process knows the right answer. Each call leaves a file, so that the
+/// calls of all processes can be counted.
 /// </summary>
-internal sealed class TruthProvider(string callFile) : IMarketDataProvider
+internal sealed class TruthProvider(string callFolder) : IMarketDataProvider
 {
     public string Name => "Truth";
 
     public ProviderCapabilities Capabilities { get; } = new();
+
+    /// <summary>The calls so far, as ticker, first day, last day, process.</summary>
+    public static string[] Calls(string callFolder) => [.. Directory.GetFiles(callFolder).Select(static path => Path.GetFileName(path))];
 
     /// <summary>The closing price of a day.</summary>
     public static double Close(string ticker, DateOnly day)
@@ -27,13 +29,10 @@ internal sealed class TruthProvider(string callFile) : IMarketDataProvider
 
     public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
-        byte[] line = Encoding.UTF8.GetBytes(string.Create(
+        string name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{request.Ticker} {request.Start:yyyy-MM-dd} {request.End:yyyy-MM-dd} {Environment.ProcessId}\n"));
-        using (FileStream calls = new(callFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 0))
-        {
-            calls.Write(line);
-        }
+            $"{request.Ticker} {request.Start:yyyy-MM-dd} {request.End:yyyy-MM-dd} {Environment.ProcessId} {Guid.NewGuid():N}");
+        File.Create(Path.Combine(callFolder, name)).Dispose();
 
         // As long as a quick answer over the network takes, so that others have time to come and wait.
         await Task.Delay(50, cancellationToken).ConfigureAwait(false);

@@ -240,6 +240,16 @@ internal sealed class CacheStore : IDisposable
                 : new MaintenanceReport(0, 0, 0),
             guarded: false);
 
+    /// <summary>One slice of <see cref="Trim"/>: holds the gate for a few milliseconds at most; true when the target is reached.</summary>
+    /// <exception cref="CacheStoreException">The folder cannot be written.</exception>
+    public bool TrimSlice(long targetBytes, out MaintenanceReport report)
+    {
+        MaintenanceReport slice = new(0, 0, 0);
+        bool done = Writing(() => _writer.Shrink(targetBytes, out slice), guarded: false);
+        report = slice;
+        return done;
+    }
+
     /// <summary>Removes objects that no manifest names, left-over temporary and lock files, and counts the folder again.</summary>
     /// <exception cref="CacheStoreException">The folder cannot be read or written.</exception>
     public MaintenanceReport Sweep(CancellationToken cancellationToken = default) =>

@@ -5,7 +5,7 @@ using MarketCache.Engine.Configuration;
 namespace MarketCache.Faults.Children;
 
 /// <summary>
-/// Asks the engine for tickers from several threads: <c>ask FOLDER CALLFILE THREADS TICKERS ROUNDS FIRSTYEAR LASTYEAR</c>, ROUNDS
+/// Asks the engine for tickers from several threads: <c>ask FOLDER CALLFOLDER THREADS TICKERS ROUNDS FIRSTYEAR LASTYEAR</c>, ROUNDS
 /// being 0 for until told to end. Says <c>ready</c>, waits for a line, then prints the ticker of each right answer,
 /// <c>WRONG …</c> for a wrong one, <c>FAILED …</c> for none, and <c>NOTE …</c> for each warning of the engine.
 /// </summary>
@@ -43,14 +43,14 @@ internal static class AskJob
     }
 
     /// <summary>Opens the engine over a folder, with the provider that knows the truth as the only one.</summary>
-    public static MarketDataCache Open(string folder, string callFile) => MarketDataCache.Open(
+    public static MarketDataCache Open(string folder, string callFolder) => MarketDataCache.Open(
         new MarketCacheOptions
         {
             Disk = new DiskOptions { CacheDir = folder, MaxSizeGb = 0.25 },
             Memory = new MemoryOptions { Enabled = false },
         },
         TimeProvider.System,
-        [new TruthProvider(callFile)]);
+        [new TruthProvider(callFolder)]);
 
     /// <summary>Asks for bars and compares them with the truth.</summary>
     public static async Task<string> AskAsync(MarketDataCache cache, string ticker, DateOnly start, DateOnly end)

@@ -22,7 +22,7 @@ internal sealed class ColdStart : Scenario
         {
             string folder = Path.Combine(context.Folder, $"cache{round}");
             string calls = Path.Combine(context.Folder, $"calls{round++}");
-            File.WriteAllText(calls, "");
+            Directory.CreateDirectory(calls);
             using CountdownEvent ready = new(Processes);
             long answers = 0;
             List<Child> children = [];
@@ -63,12 +63,13 @@ internal sealed class ColdStart : Scenario
                 children.ForEach(static child => child.Dispose());
             }
 
-            string[] lines = File.ReadAllLines(calls);
+            string[] lines = TruthProvider.Calls(calls);
             foreach (IGrouping<string, string> ticker in lines.GroupBy(static line => line.Split(' ')[0]))
             {
                 context.Check(ticker.Count() == 1, () => $"{ticker.Key} was fetched {ticker.Count()} times: {string.Join("; ", ticker)}");
             }
 
+            context.Check(lines.Select(static line => line.Split(' ')[0]).Distinct().Count() == Tickers, () => "calls were not counted");
             long expected = Processes * Threads * Tickers;
             context.Check(Interlocked.Read(ref answers) == expected, () => $"{answers} of {expected} answers came");
             context.Count("answers", answers);
