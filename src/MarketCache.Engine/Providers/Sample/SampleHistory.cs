@@ -207,12 +207,15 @@ internal sealed class SampleHistory
         return dividends;
     }
 
+    /// <summary>Adjusted closes from the first day of the first period asked for to the last of the last.</summary>
     private Dictionary<DateOnly, double> Adjusted()
     {
+        var first = BarPeriod.FirstDay(_request.Start, _request.Frequency);
+        var last = BarPeriod.LastDay(_request.End, _request.Frequency);
         var dividends = Dividends();
         var next = dividends.Count - 1;
         var factor = 1.0;
-        var adjusted = new Dictionary<DateOnly, double>(_sessions.Count);
+        var adjusted = new Dictionary<DateOnly, double>();
         for (var i = _sessions.Count - 1; i >= 0; i--)
         {
             var session = _sessions[i];
@@ -221,15 +224,23 @@ internal sealed class SampleHistory
                 continue;
             }
 
-            var bar = session.Close <= _now ? _ticker.Day(session.Day) : SoFar(session);
+            var isAsked = session.Day >= first && session.Day <= last;
+            if (!isAsked && (next < 0 || session.Day >= dividends[next].Ex.Day))
+            {
+                continue;
+            }
+
+            var close = session.Close <= _now ? _ticker.Close(session.Day) : SoFar(session).Close;
             while (next >= 0 && session.Day < dividends[next].Ex.Day)
             {
-                factor *= 1 - (dividends[next].Amount / (100.0 * bar.Close));
+                factor *= 1 - (dividends[next].Amount / (100.0 * close));
                 next--;
             }
 
-            var shares = Unadjusted(session.Day) ? _ticker.SplitRatio : 1;
-            adjusted[session.Day] = Math.Round(shares * bar.Close / 100.0 * factor, 4);
+            if (isAsked)
+            {
+                adjusted[session.Day] = Math.Round((Unadjusted(session.Day) ? _ticker.SplitRatio : 1) * close / 100.0 * factor, 4);
+            }
         }
 
         return adjusted;
