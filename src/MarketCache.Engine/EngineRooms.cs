@@ -43,6 +43,8 @@ internal sealed class EngineRooms : IAsyncDisposable
         Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
         _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);
         Reader = new SeriesReader(Tiers, Router, Fetcher, _background, options.Freshness, time);
+        Counters = Store is null ? null : PersistedCounters.Open(Path.Combine(Store.Folder, "stats"), time, Metrics);
+        Markets = new MarketWatch(Router, time);
         Requests = new RequestDesk(this);
         Inventory = new SeriesInventory(this);
     }
@@ -58,6 +60,12 @@ internal sealed class EngineRooms : IAsyncDisposable
 
     /// <summary>What the cache has done.</summary>
     public CacheMetrics Metrics { get; }
+
+    /// <summary>What this and all other processes have done; null where there is no disk tier.</summary>
+    public PersistedCounters? Counters { get; }
+
+    /// <summary>Openings and closes.</summary>
+    public MarketWatch Markets { get; }
 
     /// <summary>The data types.</summary>
     public DataTypeCatalog Types { get; }
@@ -101,6 +109,8 @@ internal sealed class EngineRooms : IAsyncDisposable
         await _background.DisposeAsync().ConfigureAwait(false);
         await Gateway.DisposeAsync().ConfigureAwait(false);
         await Registry.DisposeAsync().ConfigureAwait(false);
+        Markets.Dispose();
+        Counters?.Dispose();
         Metrics.Dispose();
         _memory?.Dispose();
         Store?.Dispose();
@@ -141,9 +151,21 @@ internal sealed class EngineRooms : IAsyncDisposable
         static (_, series) => series.MemoryBytes,
         time);
 
+    private static Dictionary<string, string> EnvironmentVariables()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            variables[(string)variable.Key] = (string?)variable.Value ?? string.Empty;
+        }
+
+        return variables;
+    }
+
     private CacheStore? OpenStore(MarketCacheOptions options, TimeProvider time)
     {
-        if (!options.Disk.Enabled)
+        var folder = options.Disk.CacheDir ?? PlatformFolders.Find(EnvironmentVariables()).Cache;
+        if (!options.Disk.Enabled || folder is null)
         {
             return null;
         }
@@ -153,7 +175,7 @@ internal sealed class EngineRooms : IAsyncDisposable
             var store = CacheStore.Open(
                 new CacheStoreOptions
                 {
-                    Directory = options.Disk.CacheDir ?? CacheFolder.Default(),
+                    Directory = folder,
                     MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)),
                 },
                 time);

@@ -36,6 +36,20 @@ public sealed class MarketDataCache : IAsyncDisposable
         remove => _rooms.Warnings.Raised -= value;
     }
 
+    /// <summary>A market opened whose sessions requests have dealt with, or that is watched.</summary>
+    public event EventHandler<MarketEvent>? MarketOpened
+    {
+        add => _rooms.Markets.Opened += value;
+        remove => _rooms.Markets.Opened -= value;
+    }
+
+    /// <summary>A market closed whose sessions requests have dealt with, or that is watched: bars of the day are final after its lag.</summary>
+    public event EventHandler<MarketEvent>? MarketClosed
+    {
+        add => _rooms.Markets.Closed += value;
+        remove => _rooms.Markets.Closed -= value;
+    }
+
     internal EngineRooms Rooms => _rooms;
 
     /// <summary>Opens the cache. Reads no more than the folder's format marker.</summary>
@@ -97,6 +111,24 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <summary>What the cache has done and holds, at this moment.</summary>
     public MarketCacheStatistics GetStatistics() =>
         _rooms.Metrics.Snapshot(_rooms.Tiers.Tiered.Tiers, _rooms.Warnings.Recent, _rooms.Store?.Folder);
+
+    /// <summary>What the cache has done since a moment, in this and all other processes that used the same folder.</summary>
+    /// <param name="since">The moment, UTC; taken down to the hour.</param>
+    public MarketCacheStatistics GetStatistics(DateTime since)
+    {
+        var now = GetStatistics();
+        return _rooms.Counters is not { } counters ? now : counters.Statistics(since) with
+        {
+            Tiers = now.Tiers,
+            Warnings = now.Warnings,
+            CacheDirectory = now.CacheDirectory,
+        };
+    }
+
+    /// <summary>Watches a market for <see cref="MarketOpened"/> and <see cref="MarketClosed"/> that no request has dealt with yet.</summary>
+    /// <param name="calendar">The calendar's id, e.g. <c>XLON</c>.</param>
+    /// <exception cref="MarketDataException"><c>UnknownCalendar</c>: there is none of that name.</exception>
+    public void Watch(string calendar) => _rooms.Markets.Watch(_rooms.Calendars.Get(calendar));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _rooms.DisposeAsync();

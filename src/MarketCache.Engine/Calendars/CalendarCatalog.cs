@@ -12,6 +12,8 @@ internal sealed class CalendarCatalog
     private const string IndexResource = "Calendars/index.yaml";
     private const string TickersResource = "Calendars/tickers.yaml";
 
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, TradingCalendar> Shipped = new(StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<string, string> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<DataNode>> _overlays = new(StringComparer.OrdinalIgnoreCase);
@@ -137,7 +139,11 @@ internal sealed class CalendarCatalog
         return _builtInTickers.Value.ForTicker(ticker);
     }
 
-    private TradingCalendar Load(string id)
+    // Without changes by configuration a calendar is the same for every catalog of the process.
+    private TradingCalendar Load(string id) =>
+        _overlays.ContainsKey(id) ? Compile(id) : Shipped.GetOrAdd(id, static (name, catalog) => catalog.Compile(name), this);
+
+    private TradingCalendar Compile(string id)
     {
         var (definition, zoneNode) = LoadDefinition(id, []);
         var zone = ZoneCatalog.Find(definition.Zone) ?? throw UnknownZone(definition, zoneNode);

@@ -47,7 +47,7 @@ internal sealed class PersistedCounters : IDisposable
         var restore = ExecutionContext.IsFlowSuppressed() ? (AsyncFlowControl?)null : ExecutionContext.SuppressFlow();
         try
         {
-            _timer = time.CreateTimer(static state => ((PersistedCounters)state!).OnTimer(), this, FlushInterval, FlushInterval);
+            _timer = time.CreateTimer(static state => ((PersistedCounters)state!).OnTimer(), this, FlushInterval, Timeout.InfiniteTimeSpan);
         }
         finally
         {
@@ -196,6 +196,9 @@ internal sealed class PersistedCounters : IDisposable
         {
             Fold();
         }
+
+        // Set anew each time: a clock that leaps needs one flush, not one for every interval it leapt over.
+        _timer?.Change(FlushInterval, Timeout.InfiniteTimeSpan);
     });
 
     /// <summary>Runs what nobody is there to catch the failure of: an exception on a timer's thread would end the process.</summary>

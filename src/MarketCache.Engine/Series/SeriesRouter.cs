@@ -18,6 +18,7 @@ internal sealed class SeriesRouter
     private readonly ConcurrentDictionary<RouteKey, SeriesRoute> _routes = new();
     private readonly ConcurrentDictionary<(string Provider, string Ticker), string> _hints = new();
     private readonly ConcurrentDictionary<(string Calendar, string Frequency), PeriodTable> _periods = new();
+    private readonly ConcurrentDictionary<string, TradingCalendar> _inUse = new(StringComparer.Ordinal);
 
     /// <summary>Makes a router.</summary>
     public SeriesRouter(DataTypeCatalog types, CalendarCatalog calendars, ProviderRegistry providers, FreshnessOptions freshness)
@@ -27,6 +28,12 @@ internal sealed class SeriesRouter
         _providers = providers;
         _absentPeriods = freshness.AbsentSessions;
     }
+
+    /// <summary>Raised when a request deals with a calendar for the first time.</summary>
+    public event Action<TradingCalendar>? CalendarUsed;
+
+    /// <summary>The calendars that requests have dealt with.</summary>
+    public IEnumerable<TradingCalendar> CalendarsInUse => _inUse.Values;
 
     /// <summary>The data types.</summary>
     public DataTypeCatalog Types => _types;
@@ -225,6 +232,11 @@ internal sealed class SeriesRouter
         ProviderCapabilities capabilities)
     {
         var calendar = CalendarOf(type, provider, ticker);
+        if (_inUse.TryAdd(calendar.Id, calendar))
+        {
+            CalendarUsed?.Invoke(calendar);
+        }
+
         var periods = frequency.IsIntraday
             ? null
             : _periods.GetOrAdd((calendar.Id, frequency.Name), _ => frequency == Frequency.Daily

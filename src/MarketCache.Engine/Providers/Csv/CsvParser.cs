@@ -110,7 +110,7 @@ internal sealed class CsvParser
             {
                 if (CsvColumn.Recognise(names[i]) is { } name && !columns.Exists(c => c.Name == name))
                 {
-                    columns.Add(Named(name, i, names[i]));
+                    columns.Add(new Column(name, i, names[i]));
                 }
             }
         }
@@ -129,7 +129,7 @@ internal sealed class CsvParser
                     throw Bad($"line 1: there is no column '{source}' for {name}; the columns are {string.Join(", ", names)}");
                 }
 
-                columns.Add(Named(CsvColumn.Recognise(name) ?? name.ToUpperInvariant(), index, names[index]));
+                columns.Add(new Column(CsvColumn.Recognise(name) ?? name.ToUpperInvariant(), index, names[index]));
             }
         }
 
@@ -143,7 +143,7 @@ internal sealed class CsvParser
         {
             for (var i = 0; i < CsvColumn.UsualOrder.Length; i++)
             {
-                columns.Add(Named(CsvColumn.UsualOrder[i], i, CsvColumn.UsualOrder[i]));
+                columns.Add(new Column(CsvColumn.UsualOrder[i], i, CsvColumn.UsualOrder[i]));
             }
         }
         else
@@ -152,7 +152,7 @@ internal sealed class CsvParser
             {
                 var position = Position(source)
                     ?? throw Bad($"column {name} is configured as '{source}', but a file without header line needs a position such as 1");
-                columns.Add(Named(CsvColumn.Recognise(name) ?? name.ToUpperInvariant(), position - 1, name));
+                columns.Add(new Column(CsvColumn.Recognise(name) ?? name.ToUpperInvariant(), position - 1, name));
             }
         }
 
@@ -204,9 +204,15 @@ internal sealed class CsvParser
 
     private double? Number(ReadOnlySpan<char> field, int line, Column column)
     {
-        if (column.Number.TryParse(field, out var value))
+        var number = column.Name switch
         {
-            if (column.IsVolume && !_options.HasFractionalVolume && (value != Math.Floor(value) || Math.Abs(value) > 9e18))
+            CsvColumn.Open or CsvColumn.High or CsvColumn.Low or CsvColumn.Close or CsvColumn.AdjustedClose or CsvColumn.Dividend => _price,
+            CsvColumn.Volume or CsvColumn.Split => _plain,
+            _ => _value,
+        };
+        if (number.TryParse(field, out var value))
+        {
+            if (column.Name == CsvColumn.Volume && !_options.HasFractionalVolume && (value != Math.Floor(value) || Math.Abs(value) > 9e18))
             {
                 throw Bad($"line {line}, column {Label(column)}: '{Shortened(field)}' is not a whole number; set fractional_volume if volumes have decimals");
             }
@@ -235,15 +241,5 @@ internal sealed class CsvParser
         Provider = _options.Name,
     };
 
-    private Column Named(string name, int index, string source) => new(name, index, source, name switch
-    {
-        CsvColumn.Open or CsvColumn.High or CsvColumn.Low or CsvColumn.Close or CsvColumn.AdjustedClose or CsvColumn.Dividend => _price,
-        CsvColumn.Volume or CsvColumn.Split => _plain,
-        _ => _value,
-    });
-
-    private readonly record struct Column(string Name, int Index, string Source, ScaledNumber Number)
-    {
-        public bool IsVolume { get; } = Name == CsvColumn.Volume;
-    }
+    private readonly record struct Column(string Name, int Index, string Source);
 }

@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Providers.Sample;
 /// <summary>Noise out of integers alone, so that every platform computes the same numbers to the bit.</summary>
 internal static class SampleHash
 {
-    /// <summary>2^(2^-n) for n = 1 to 16 with 30 binary places.</summary>
+    /// <summary>2^(2^-n) for n = 1 to 16 with 32 binary places.</summary>
     private static readonly ulong[] Roots = MakeRoots();
 
     /// <summary>A seed for a name, without regard to case.</summary>
@@ -40,36 +40,38 @@ internal static class SampleHash
         return from + ((to - from) * rest / scale);
     }
 
-    /// <summary><paramref name="value"/> × 2^(<paramref name="exponent"/> / 65536), rounded down; value below 2^31, result 0 where it is out of range.</summary>
+    /// <summary><paramref name="value"/> × 2^(<paramref name="exponent"/> / 65536), rounded down.</summary>
     public static long Scale(long value, long exponent)
     {
         var whole = (int)(exponent >> 16);
         var fraction = (uint)(exponent & 0xFFFF);
-        var factor = 1UL << 30;
+        var factor = 1UL << 32;
         for (var bit = 0; bit < 16; bit++)
         {
             if ((fraction & (0x8000u >> bit)) != 0)
             {
-                factor = (factor * Roots[bit]) >> 30;
+                factor = (ulong)(((UInt128)factor * Roots[bit]) >> 32);
             }
         }
 
-        var shift = 30 - whole;
-        return shift is < 0 or > 62 ? 0 : (long)(((ulong)value * factor) >> shift);
+        var shift = 32 - whole;
+        var product = (UInt128)(ulong)value * factor;
+        return shift is < 0 or > 120 ? 0 : (long)(ulong)(product >> shift);
     }
 
     private static ulong[] MakeRoots()
     {
-        // Square roots by bisection on integers: √x with 30 places is the largest r with r² ≤ x · 2^30.
+        // Square roots by bisection on integers: √(x) with 32 places is the largest r with r² ≤ x · 2^32.
         var roots = new ulong[16];
-        var x = 2UL << 30;
+        UInt128 x = 2UL << 32;
         for (var n = 0; n < roots.Length; n++)
         {
-            ulong low = 1UL << 30, high = 2UL << 30;
+            var target = x << 32;
+            UInt128 low = 1UL << 32, high = 2UL << 32;
             while (low + 1 < high)
             {
                 var middle = (low + high) >> 1;
-                if (middle * middle <= x << 30)
+                if (middle * middle <= target)
                 {
                     low = middle;
                 }
@@ -79,7 +81,7 @@ internal static class SampleHash
                 }
             }
 
-            roots[n] = low;
+            roots[n] = (ulong)low;
             x = low;
         }
 

@@ -207,15 +207,12 @@ internal sealed class SampleHistory
         return dividends;
     }
 
-    /// <summary>Adjusted closes from the first day of the first period asked for to the last of the last.</summary>
     private Dictionary<DateOnly, double> Adjusted()
     {
-        var first = BarPeriod.FirstDay(_request.Start, _request.Frequency);
-        var last = BarPeriod.LastDay(_request.End, _request.Frequency);
         var dividends = Dividends();
         var next = dividends.Count - 1;
         var factor = 1.0;
-        var adjusted = new Dictionary<DateOnly, double>();
+        var adjusted = new Dictionary<DateOnly, double>(_sessions.Count);
         for (var i = _sessions.Count - 1; i >= 0; i--)
         {
             var session = _sessions[i];
@@ -224,23 +221,15 @@ internal sealed class SampleHistory
                 continue;
             }
 
-            var isAsked = session.Day >= first && session.Day <= last;
-            if (!isAsked && (next < 0 || session.Day >= dividends[next].Ex.Day))
-            {
-                continue;
-            }
-
-            var close = session.Close <= _now ? _ticker.Close(session.Day) : SoFar(session).Close;
+            var bar = session.Close <= _now ? _ticker.Day(session.Day) : SoFar(session);
             while (next >= 0 && session.Day < dividends[next].Ex.Day)
             {
-                factor *= 1 - (dividends[next].Amount / (100.0 * close));
+                factor *= 1 - (dividends[next].Amount / (100.0 * bar.Close));
                 next--;
             }
 
-            if (isAsked)
-            {
-                adjusted[session.Day] = Math.Round((Unadjusted(session.Day) ? _ticker.SplitRatio : 1) * close / 100.0 * factor, 4);
-            }
+            var shares = Unadjusted(session.Day) ? _ticker.SplitRatio : 1;
+            adjusted[session.Day] = Math.Round(shares * bar.Close / 100.0 * factor, 4);
         }
 
         return adjusted;

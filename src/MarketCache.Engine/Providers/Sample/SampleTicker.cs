@@ -104,9 +104,6 @@ internal sealed class SampleTicker
         return bars;
     }
 
-    /// <summary>The whole day's closing price in cents.</summary>
-    public long Close(DateOnly day) => Close(day.DayNumber);
-
     private long Close(int day)
     {
         var exponent = (long)_growth * (day - Reference);
