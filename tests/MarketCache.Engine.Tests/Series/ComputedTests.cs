@@ -80,7 +80,10 @@ public sealed class ComputedTests
         await using var bench = new Bench("2018-09-14T15:00:00Z", provider: _ => new RecordingProvider(Macro) { Capabilities = new() { IsLocal = true, Frequencies = [] } });
         var answer = await bench.Cache.GetAsync(new DataRequest
         {
-            DataType = "TERM_PREMIUM", Start = Day("2018-08-01"), End = Day("2018-08-31"), Provider = bench.Provider.Name,
+            DataType = "TERM_PREMIUM",
+            Start = Day("2018-08-01"),
+            End = Day("2018-08-31"),
+            Provider = bench.Provider.Name,
         });
         Assert.Equal(23, answer.Rows.RowCount);
         Assert.All(answer.Rows.Column<double>("Value").Values.ToArray(), v => Assert.Equal(0.01, v, 12));

@@ -31,7 +31,12 @@ public sealed class RecordedPricesTests
                             ["price_scale"] = "10000",
                             ["columns"] = new Dictionary<string, object>
                             {
-                                ["date"] = "1", ["open"] = "2", ["high"] = "3", ["low"] = "4", ["close"] = "5", ["volume"] = "6",
+                                ["date"] = "1",
+                                ["open"] = "2",
+                                ["high"] = "3",
+                                ["low"] = "4",
+                                ["close"] = "5",
+                                ["volume"] = "6",
                             },
                         },
                     },
@@ -39,7 +44,11 @@ public sealed class RecordedPricesTests
             };
             var request = new DataRequest
             {
-                DataType = "OHLCV", Ticker = "aapl", Provider = "Lean", Start = new DateOnly(1998, 1, 1), End = new DateOnly(2021, 3, 31),
+                DataType = "OHLCV",
+                Ticker = "aapl",
+                Provider = "Lean",
+                Start = new DateOnly(1998, 1, 1),
+                End = new DateOnly(2021, 3, 31),
             };
             await using (var cache = MarketDataCache.Open(options))
             {
