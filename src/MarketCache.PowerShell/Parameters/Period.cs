@@ -57,7 +57,7 @@ internal static class Period
         return start < Earliest.DayNumber ? Earliest : DateOnly.FromDayNumber((int)start);
     }
 
-    private static MarketDataException Invalid(string text) => new(
+    private static MarketDataException Invalid(string text) => new MarketDataException(
         "InvalidPeriod", $"'{text}' is not a period. Give -Last a number and a unit: 30d, 2w, 6mo or 5y; or ytd, or max.")
     {
         Target = text,
