@@ -15,12 +15,14 @@
     AliasesToExport        = @()
     CmdletsToExport        = @(
         'Clear-MarketCache'
+        'Export-MarketCache'
         'Get-CacheStats'
         'Get-MarketCacheConfig'
         'Get-MarketCacheEntry'
         'Get-MarketData'
         'Get-MarketDataProvider'
         'Get-MarketSession'
+        'Import-MarketCache'
         'Import-MarketCacheConfig'
         'Optimize-MarketCache'
         'Register-MarketDataProvider'

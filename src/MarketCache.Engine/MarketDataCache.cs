@@ -12,6 +12,7 @@ public sealed class MarketDataCache : IAsyncDisposable
         _rooms = rooms;
         Providers = new ProviderDirectory(rooms.Registry, rooms.Gateway);
         Sessions = new SessionDirectory(rooms.Calendars, rooms.Time);
+        Archive = new SeriesArchive(rooms);
     }
 
     /// <summary>The configuration in force.</summary>
@@ -25,6 +26,9 @@ public sealed class MarketDataCache : IAsyncDisposable
 
     /// <summary>The trading calendars.</summary>
     public SessionDirectory Sessions { get; }
+
+    /// <summary>Cached series in a file, for other machines.</summary>
+    public SeriesArchive Archive { get; }
 
     /// <summary>The tickers in memory, sorted. Reads no disk.</summary>
     public IReadOnlyList<string> TickersInMemory => _rooms.Inventory.TickersInMemory();
@@ -79,7 +83,8 @@ public sealed class MarketDataCache : IAsyncDisposable
 
     /// <summary>Removes cached series.</summary>
     /// <param name="filter">Which.</param>
-    public MaintenanceReport Clear(CacheFilter filter) => _rooms.Inventory.Clear(filter);
+    /// <exception cref="MarketDataException">The folder cannot be written.</exception>
+    public MaintenanceReport Clear(CacheFilter filter) => StoreErrors.Translate(() => _rooms.Inventory.Clear(filter));
 
     /// <summary>Lists cached series without reading their rows.</summary>
     /// <param name="filter">Which.</param>
@@ -90,7 +95,7 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <param name="cancellationToken">Ends the check.</param>
     /// <exception cref="MarketDataException">The folder cannot be read, or not be written where it is to be mended.</exception>
     public VerificationReport Verify(bool repair, CancellationToken cancellationToken = default) =>
-        _rooms.Store?.Verify(repair, cancellationToken) ?? new VerificationReport();
+        StoreErrors.Translate(() => _rooms.Store?.Verify(repair, cancellationToken) ?? new VerificationReport());
 
     /// <summary>Makes room down to the disk bound and removes objects that nobody references.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -102,8 +107,7 @@ public sealed class MarketDataCache : IAsyncDisposable
             return new MaintenanceReport(0, 0, 0);
         }
 
-        var trimmed = store.Trim(null, cancellationToken);
-        var swept = store.Sweep(cancellationToken);
+        var (trimmed, swept) = StoreErrors.Translate(() => (store.Trim(null, cancellationToken), store.Sweep(cancellationToken)));
         return new MaintenanceReport(
             trimmed.SeriesRemoved + swept.SeriesRemoved, trimmed.ObjectsRemoved + swept.ObjectsRemoved, trimmed.BytesFreed + swept.BytesFreed);
     }

@@ -16,6 +16,9 @@ public sealed class IsolatedShell : IDisposable
     /// <summary>Runs a script text in a new process.</summary>
     internal Task<ShellProcessResult> RunAsync(string script) => ShellProcess.CommandAsync(script, Variables());
 
+    /// <summary>Runs the shell with arguments of one's own in a new process.</summary>
+    internal Task<ShellProcessResult> RunAsync(params string[] arguments) => ShellProcess.RunAsync(arguments, Variables());
+
     /// <summary>Runs a script file of the checkout in a new process.</summary>
     internal Task<ShellProcessResult> RunFileAsync(string file, params string[] arguments) =>
         ShellProcess.RunAsync(["-File", Path.Combine(Checkout.Root, file), .. arguments], Variables());

@@ -69,4 +69,26 @@ public sealed class LoadingTests
 
         Assert.Single(session.Get("Get-CacheStats"));
     }
+
+    [Theory]
+    [InlineData("YamlDotNet")]
+    [InlineData("Microsoft.Extensions.Caching.Memory")]
+    [InlineData("ZstdSharp")]
+    public async Task Another_version_of_a_library_loaded_before_or_after_makes_no_difference(string library)
+    {
+        // A type of the same assembly name, and nothing that the engine needs in it.
+        var impostor = $$"""
+            $name = [System.Reflection.AssemblyName]::new('{{library}}, Version=1.0.0.0')
+            $null = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, 'Run').DefineDynamicModule('{{library}}').DefineType('Impostor').CreateType()
+            """;
+        const string Ask = "(Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-03 -WarningAction Ignore).Count";
+        using var before = new IsolatedShell();
+        using var after = new IsolatedShell();
+
+        var loadedBefore = await before.RunAsync($"{impostor}\n{Ask}");
+        var loadedAfter = await after.RunAsync($"{Ask}\n{impostor}\n{Ask}");
+
+        Assert.Equal(["2"], loadedBefore.Lines);
+        Assert.Equal(["2", "2"], loadedAfter.Lines);
+    }
 }

@@ -59,6 +59,16 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Warns of each problem that left the rest of the work undisturbed.</summary>
+    /// <param name="problems">The problems.</param>
+    protected void WriteProblems(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            WriteWarning(problem);
+        }
+    }
+
     /// <summary>Has the pipeline thread run something, from any thread.</summary>
     /// <param name="action">What to run, e.g. writing a warning.</param>
     protected void Post(Action action) => _pump.Post(action);

@@ -1,0 +1,13 @@
+# Refreshes a watch list; made for a scheduled task. The exit code is the number of series that could not be updated.
+[CmdletBinding()]
+param(
+    # A file with one ticker on each line; without it, a few well-known ones.
+    [string] $Path,
+    [string] $Provider = 'Sample',
+    [string] $Last = '1y'
+)
+
+$what = if ($Path) { @{ Path = $Path } } else { @{ Ticker = 'AAPL', 'MSFT', 'IBM' } }
+$update = Update-MarketCache @what -Provider $Provider -Last $Last -DataType OHLCV, DIVIDEND -PassThru -WarningAction SilentlyContinue
+'{0} series: {1} updated, {2} fresh, {3} failed; {4} rows in {5} calls' -f $update.Series, $update.Updated, $update.Fresh, $update.Failed, $update.RowsFetched, $update.ProviderCalls
+exit $update.Failed
