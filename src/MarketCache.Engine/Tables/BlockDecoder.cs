@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace MarketCache.Engine.Tables;
 
 /// <summary>Reads the rows of one payload into a window of the columns' arrays.</summary>
@@ -9,10 +5,10 @@ internal readonly ref struct BlockDecoder
 {
     // Padded: readable for RiceCode.Padding bytes beyond the payload.
     private readonly ReadOnlySpan<byte> _padded;
-    private readonly ReadOnlySpan<ColumnLayout> _columns;
+    private readonly ColumnLayout[] _columns;
     private readonly int _rows;
 
-    public BlockDecoder(ReadOnlySpan<byte> padded, ReadOnlySpan<ColumnLayout> columns, int rows)
+    public BlockDecoder(ReadOnlySpan<byte> padded, ColumnLayout[] columns, int rows)
     {
         _padded = padded;
         _columns = columns;
@@ -27,7 +23,7 @@ internal readonly ref struct BlockDecoder
     {
         for (var i = 0; i < _columns.Length; i++)
         {
-            ref readonly var column = ref _columns[i];
+            var column = _columns[i];
             switch (column.Kind)
             {
                 case ColumnKind.Date:
@@ -37,7 +33,7 @@ internal readonly ref struct BlockDecoder
                     ReadInstants(column, Window<DateTime>(values[i], offset, column.Count));
                     break;
                 case ColumnKind.Double:
-                    var numbers = MemoryMarshal.Cast<double, long>(Window<double>(values[i], offset, column.Count));
+                    var numbers = Reinterpret.AsNumbers(Window<double>(values[i], offset, column.Count));
                     ReadRest(column, numbers);
                     if (!column.IsBar)
                     {
@@ -67,21 +63,21 @@ internal readonly ref struct BlockDecoder
         {
             if (validity[i] is { } flags)
             {
-                ReadNulls(_columns[i], values[i], flags.AsSpan(offset, _rows), offset);
+                ReadNulls(_columns[i], values[i], new Span<bool>(flags, offset, _rows), offset);
             }
         }
     }
 
-    private static Span<T> Window<T>(Array values, int offset, int count) => ((T[])values).AsSpan(offset, count);
+    private static Span<T> Window<T>(Array values, int offset, int count) => new((T[])values, offset, count);
 
-    private void ReadRest(in ColumnLayout column, Span<long> rest)
+    private void ReadRest(ColumnLayout column, Span<long> rest)
     {
         if (column.Count == 0)
         {
             return;
         }
 
-        NumberStream.Read(_padded, column.Numbers, MemoryMarshal.Cast<long, ulong>(rest));
+        NumberStream.Read(_padded, column.Numbers, rest);
         if (column.IsBiased)
         {
             AddBias(rest, column.Bias);
@@ -99,26 +95,13 @@ internal readonly ref struct BlockDecoder
             return;
         }
 
-        var at = 0;
-        if (Vector.IsHardwareAccelerated)
+        foreach (ref var number in rest)
         {
-            var biases = new Vector<long>(bias);
-            var vectors = MemoryMarshal.Cast<long, Vector<long>>(rest);
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                vectors[i] += biases;
-            }
-
-            at = vectors.Length * Vector<long>.Count;
-        }
-
-        for (; at < rest.Length; at++)
-        {
-            rest[at] += bias;
+            number += bias;
         }
     }
 
-    private void ReadIntegers(in ColumnLayout column, Span<long> values)
+    private void ReadIntegers(ColumnLayout column, Span<long> values)
     {
         ReadRest(column, values);
         Predictor.Undo(column.Prediction, column.First, values);
@@ -131,12 +114,12 @@ internal readonly ref struct BlockDecoder
         }
     }
 
-    private void ReadDates(in ColumnLayout column, Span<DateOnly> dates)
+    private void ReadDates(ColumnLayout column, Span<DateOnly> dates)
     {
-        var numbers = ArrayPool<long>.Shared.Rent(dates.Length);
+        var numbers = NumberPool.Rent(dates.Length);
         try
         {
-            var span = numbers.AsSpan(0, dates.Length);
+            var span = new Span<long>(numbers, 0, dates.Length);
             ReadRest(column, span);
             Predictor.Undo(column.Prediction, column.First, span);
             if (dates.Length > 0)
@@ -146,16 +129,16 @@ internal readonly ref struct BlockDecoder
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(numbers);
+            NumberPool.Return(numbers);
         }
     }
 
-    private void ReadInstants(in ColumnLayout column, Span<DateTime> instants)
+    private void ReadInstants(ColumnLayout column, Span<DateTime> instants)
     {
-        var ticks = ArrayPool<long>.Shared.Rent(instants.Length);
+        var ticks = NumberPool.Rent(instants.Length);
         try
         {
-            var span = ticks.AsSpan(0, instants.Length);
+            var span = new Span<long>(ticks, 0, instants.Length);
             ReadIntegers(column, span);
             for (var i = 0; i < span.Length; i++)
             {
@@ -169,16 +152,16 @@ internal readonly ref struct BlockDecoder
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(ticks);
+            NumberPool.Return(ticks);
         }
     }
 
-    private void ReadFlags(in ColumnLayout column, Span<bool> flags)
+    private void ReadFlags(ColumnLayout column, Span<bool> flags)
     {
-        var numbers = ArrayPool<long>.Shared.Rent(flags.Length);
+        var numbers = NumberPool.Rent(flags.Length);
         try
         {
-            var span = numbers.AsSpan(0, flags.Length);
+            var span = new Span<long>(numbers, 0, flags.Length);
             ReadIntegers(column, span);
             for (var i = 0; i < span.Length; i++)
             {
@@ -192,7 +175,7 @@ internal readonly ref struct BlockDecoder
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(numbers);
+            NumberPool.Return(numbers);
         }
     }
 
@@ -215,10 +198,10 @@ internal readonly ref struct BlockDecoder
         }
 
         var count = _columns[at[0]].Count;
-        var open = MemoryMarshal.Cast<double, long>(Window<double>(values[at[0]], offset, count));
-        var high = MemoryMarshal.Cast<double, long>(Window<double>(values[at[1]], offset, count));
-        var low = MemoryMarshal.Cast<double, long>(Window<double>(values[at[2]], offset, count));
-        var close = MemoryMarshal.Cast<double, long>(Window<double>(values[at[3]], offset, count));
+        var open = Reinterpret.AsNumbers(Window<double>(values[at[0]], offset, count));
+        var high = Reinterpret.AsNumbers(Window<double>(values[at[1]], offset, count));
+        var low = Reinterpret.AsNumbers(Window<double>(values[at[2]], offset, count));
+        var close = Reinterpret.AsNumbers(Window<double>(values[at[3]], offset, count));
         Predictor.UndoBars(_columns[at[0]].First, open, high, low, close);
         ToDoubles(_columns[at[0]], open);
         ToDoubles(_columns[at[1]], high);
@@ -226,9 +209,9 @@ internal readonly ref struct BlockDecoder
         ToDoubles(_columns[at[3]], close);
     }
 
-    private void ToDoubles(in ColumnLayout column, Span<long> numbers)
+    private void ToDoubles(ColumnLayout column, Span<long> numbers)
     {
-        var doubles = MemoryMarshal.Cast<long, double>(numbers);
+        var doubles = Reinterpret.AsDoubles(numbers);
         switch (column.Mapping)
         {
             case Mapping.Bits:
@@ -256,7 +239,7 @@ internal readonly ref struct BlockDecoder
         }
     }
 
-    private void ReadSpecials(in ColumnLayout column, Span<double> doubles)
+    private void ReadSpecials(ColumnLayout column, Span<double> doubles)
     {
         var reader = new PayloadReader(_padded, column.Specials);
         long at = -1;
@@ -274,7 +257,7 @@ internal readonly ref struct BlockDecoder
     }
 
     // The values that are not null lie at the window's start; from the end backwards each moves to its row.
-    private void ReadNulls(in ColumnLayout column, Array values, Span<bool> flags, int offset)
+    private void ReadNulls(ColumnLayout column, Array values, Span<bool> flags, int offset)
     {
         if (!column.HasNulls)
         {
@@ -288,10 +271,10 @@ internal readonly ref struct BlockDecoder
         }
         else
         {
-            var nulls = ArrayPool<ulong>.Shared.Rent(flags.Length);
+            var nulls = NumberPool.Rent(flags.Length);
             try
             {
-                var span = nulls.AsSpan(0, flags.Length);
+                var span = new Span<long>(nulls, 0, flags.Length);
                 NumberStream.Read(_padded, column.Nulls, span);
                 var count = 0;
                 for (var i = 0; i < span.Length; i++)
@@ -307,7 +290,7 @@ internal readonly ref struct BlockDecoder
             }
             finally
             {
-                ArrayPool<ulong>.Shared.Return(nulls);
+                NumberPool.Return(nulls);
             }
         }
 

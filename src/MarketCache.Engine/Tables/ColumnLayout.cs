@@ -1,9 +1,9 @@
 namespace MarketCache.Engine.Tables;
 
 /// <summary>A column as described in the payload: what it is and where its parts lie.</summary>
-internal struct ColumnLayout
+internal sealed class ColumnLayout
 {
-    public string Name;
+    public required string Name;
     public ColumnKind Kind;
 
     /// <summary>Whether any row is null.</summary>
@@ -30,5 +30,5 @@ internal struct ColumnLayout
     public StreamLayout Numbers;
     public StringLayout Texts;
 
-    public readonly bool IsBar => Prediction >= Prediction.BarOpen;
+    public bool IsBar => Prediction >= Prediction.BarOpen;
 }

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace MarketCache.Engine.Tables;
 
 /// <summary>Doubles as whole numbers, exactly or not at all.</summary>
@@ -126,42 +123,22 @@ internal static class DoubleMapping
     {
         var power = PowersOfTen[scale];
         var factor = (double)divisor;
-        var doubles = MemoryMarshal.Cast<long, double>(numbers);
-        var at = 0;
+        var doubles = Reinterpret.AsDoubles(numbers);
 
         // Numbers of this mapping are below 2^53, so that the multiplication is exact in doubles.
-        if (Vector.IsHardwareAccelerated)
+        if (isSingle)
         {
-            var factors = new Vector<double>(factor);
-            var powers = new Vector<double>(power);
-            var vectors = MemoryMarshal.Cast<long, Vector<long>>(numbers);
-            var results = MemoryMarshal.Cast<double, Vector<double>>(doubles);
-            if (isSingle)
+            for (var i = 0; i < numbers.Length; i++)
             {
-                for (var i = 0; i + 1 < vectors.Length; i += 2)
-                {
-                    var low = Vector.ConvertToDouble(vectors[i]) * factors / powers;
-                    var high = Vector.ConvertToDouble(vectors[i + 1]) * factors / powers;
-                    Vector.Widen(Vector.Narrow(low, high), out results[i], out results[i + 1]);
-                }
-
-                at = vectors.Length / 2 * 2 * Vector<long>.Count;
-            }
-            else
-            {
-                for (var i = 0; i < vectors.Length; i++)
-                {
-                    results[i] = Vector.ConvertToDouble(vectors[i]) * factors / powers;
-                }
-
-                at = vectors.Length * Vector<long>.Count;
+                doubles[i] = (float)(numbers[i] * factor / power);
             }
         }
-
-        for (; at < numbers.Length; at++)
+        else
         {
-            var value = numbers[at] * factor / power;
-            doubles[at] = isSingle ? (float)value : value;
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                doubles[i] = numbers[i] * factor / power;
+            }
         }
     }
 

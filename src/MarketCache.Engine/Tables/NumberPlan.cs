@@ -10,7 +10,7 @@ internal sealed class NumberPlan
 
     public long Divisor { get; set; } = 1;
 
-    public required Memory<long> Numbers { get; set; }
+    public required Numbers Numbers { get; set; }
 
     public Prediction Prediction { get; set; }
 
@@ -22,7 +22,7 @@ internal sealed class NumberPlan
     public long Bias { get; set; }
 
     /// <summary>What is written, as unsigned numbers.</summary>
-    public Memory<long> Rest { get; set; }
+    public Numbers Rest { get; set; }
 
     /// <summary>Estimate of the bits that <see cref="Rest"/> takes.</summary>
     public double Cost { get; set; } = double.MaxValue;

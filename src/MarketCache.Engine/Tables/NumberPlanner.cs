@@ -124,7 +124,7 @@ internal sealed class NumberPlanner
 
     // No other mapping of doubles is worth a trial.
     private static bool IsPlain(NumberPlan plan) =>
-        plan.Mapping == Mapping.Decimal && plan.Scale <= PlainScale && plan.Specials.Count <= plan.Numbers.Length / 32;
+        plan.Mapping == Mapping.Decimal && plan.Scale <= PlainScale && plan.Specials.Count <= plan.Numbers.Count / 32;
 
     private static double Cost(NumberPlan[] plans)
     {
@@ -141,7 +141,7 @@ internal sealed class NumberPlanner
     private double StepCost(NumberPlan[] plans)
     {
         double cost = 0;
-        var rest = _scratch.Rent(plans[0].Numbers.Length).Span;
+        var rest = _scratch.Rent(plans[0].Numbers.Count).Span;
         foreach (var plan in plans)
         {
             Predictor.Apply(Prediction.Previous, plan.Numbers.Span, rest);
@@ -196,7 +196,7 @@ internal sealed class NumberPlanner
         var values = column.Values;
         var numbers = _scratch.Rent(values.Length);
         var span = numbers.Span;
-        List<SpecialDouble> specials = [];
+        var specials = new List<SpecialDouble>();
         switch (mapping)
         {
             case Mapping.Bits:
@@ -288,7 +288,7 @@ internal sealed class NumberPlanner
 
     private NumberPlan Predict(NumberPlan plan, Prediction[] predictions)
     {
-        var rest = _scratch.Rent(plan.Numbers.Length).Span;
+        var rest = _scratch.Rent(plan.Numbers.Count).Span;
         plan.Cost = double.MaxValue;
         foreach (var prediction in predictions)
         {
@@ -308,8 +308,8 @@ internal sealed class NumberPlanner
 
     private void PredictBars(NumberPlan[] bars)
     {
-        var count = bars[0].Numbers.Length;
-        Memory<long> open = _scratch.Rent(count), high = _scratch.Rent(count), low = _scratch.Rent(count), close = _scratch.Rent(count);
+        var count = bars[0].Numbers.Count;
+        Numbers open = _scratch.Rent(count), high = _scratch.Rent(count), low = _scratch.Rent(count), close = _scratch.Rent(count);
         Predictor.ApplyBars(
             bars[0].Numbers.Span, bars[1].Numbers.Span, bars[2].Numbers.Span, bars[3].Numbers.Span, open.Span, high.Span, low.Span, close.Span);
         bars[0].First = bars[0].Numbers.Span[0];
@@ -343,19 +343,19 @@ internal sealed class NumberPlanner
     {
         plan.Cost += (double)ScaledDoubles.SpecialBits * plan.Specials.Count;
         plan.Rest = _scratch.Rent(rest.Length);
-        var target = Scratch.Unsigned(plan.Rest.Span);
+        var target = plan.Rest.Span;
         if (plan.IsBiased)
         {
             for (var i = 0; i < rest.Length; i++)
             {
-                target[i] = (ulong)(rest[i] - plan.Bias);
+                target[i] = rest[i] - plan.Bias;
             }
         }
         else
         {
             for (var i = 0; i < rest.Length; i++)
             {
-                target[i] = ZigZag.Encode(rest[i]);
+                target[i] = (long)ZigZag.Encode(rest[i]);
             }
         }
     }

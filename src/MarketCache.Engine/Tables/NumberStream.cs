@@ -1,20 +1,19 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Streams of unsigned numbers: chooses, writes and reads their packing.</summary>
+/// <summary>Streams of unsigned numbers, held in signed variables by their bits: chooses, writes and reads their packing.</summary>
 internal static class NumberStream
 {
     /// <summary>Writes the numbers in their smallest packing, or as planes for Zstandard where that is asked for.</summary>
-    public static void Write(PayloadWriter writer, ReadOnlySpan<ulong> values, bool planes, bool mayBeSparse = true)
+    public static void Write(PayloadWriter writer, ReadOnlySpan<long> values, bool planes, bool mayBeSparse = true)
     {
         ulong all = 0;
         var stored = 0;
         foreach (var value in values)
         {
-            all |= value;
+            all |= (ulong)value;
             stored += value == 0 ? 0 : 1;
         }
 
@@ -118,7 +117,7 @@ internal static class NumberStream
     /// <param name="padded">The payload, followed by <see cref="RiceCode.Padding"/> bytes.</param>
     /// <param name="stream">Where the stream lies.</param>
     /// <param name="values">As many as the stream holds.</param>
-    public static void Read(ReadOnlySpan<byte> padded, in StreamLayout stream, Span<ulong> values)
+    public static void Read(ReadOnlySpan<byte> padded, in StreamLayout stream, Span<long> values)
     {
         switch (stream.Packing)
         {
@@ -140,24 +139,24 @@ internal static class NumberStream
         }
     }
 
-    private static bool WriteSparse(PayloadWriter writer, ReadOnlySpan<ulong> values, int stored, bool planes)
+    private static bool WriteSparse(PayloadWriter writer, ReadOnlySpan<long> values, int stored, bool planes)
     {
-        var gaps = ArrayPool<ulong>.Shared.Rent(stored);
-        var kept = ArrayPool<ulong>.Shared.Rent(stored);
+        var gaps = NumberPool.Rent(stored);
+        var kept = NumberPool.Rent(stored);
         var at = 0;
         var last = -1;
         for (var i = 0; i < values.Length; i++)
         {
             if (values[i] != 0)
             {
-                gaps[at] = (ulong)(i - last - 1);
+                gaps[at] = i - last - 1;
                 kept[at++] = values[i] - 1;
                 last = i;
             }
         }
 
-        var keptSpan = kept.AsSpan(0, stored);
-        var gapsSpan = gaps.AsSpan(0, stored);
+        var keptSpan = new Span<long>(kept, 0, stored);
+        var gapsSpan = new Span<long>(gaps, 0, stored);
         var worth = Bits(keptSpan) + Bits(gapsSpan) + 32 < Bits(values);
         if (worth)
         {
@@ -167,56 +166,56 @@ internal static class NumberStream
             Write(writer, keptSpan, planes, mayBeSparse: false);
         }
 
-        ArrayPool<ulong>.Shared.Return(gaps);
-        ArrayPool<ulong>.Shared.Return(kept);
+        NumberPool.Return(gaps);
+        NumberPool.Return(kept);
         return worth;
     }
 
-    private static long Bits(ReadOnlySpan<ulong> values) => RiceCode.Measure(values, new byte[RiceCode.Parameters(values.Length)]);
+    private static long Bits(ReadOnlySpan<long> values) => RiceCode.Measure(values, new byte[RiceCode.Parameters(values.Length)]);
 
-    private static void ReadSparse(ReadOnlySpan<byte> padded, in StreamLayout stream, Span<ulong> values)
+    private static void ReadSparse(ReadOnlySpan<byte> padded, in StreamLayout stream, Span<long> values)
     {
-        var gaps = ArrayPool<ulong>.Shared.Rent(stream.Stored);
-        var kept = ArrayPool<ulong>.Shared.Rent(stream.Stored);
+        var gaps = NumberPool.Rent(stream.Stored);
+        var kept = NumberPool.Rent(stream.Stored);
         try
         {
             var reader = new PayloadReader(padded, stream.Offset);
-            var gapsSpan = gaps.AsSpan(0, stream.Stored);
-            var keptSpan = kept.AsSpan(0, stream.Stored);
+            var gapsSpan = new Span<long>(gaps, 0, stream.Stored);
+            var keptSpan = new Span<long>(kept, 0, stream.Stored);
             Read(padded, ReadLayout(ref reader, stream.Stored, mayBeSparse: false), gapsSpan);
             Read(padded, ReadLayout(ref reader, stream.Stored, mayBeSparse: false), keptSpan);
             values.Clear();
             long at = -1;
             for (var i = 0; i < gapsSpan.Length; i++)
             {
-                if (gapsSpan[i] >= (ulong)(values.Length - at - 1))
+                if ((ulong)gapsSpan[i] >= (ulong)(values.Length - at - 1))
                 {
                     TableFormat.Fail("A sparse stream has a number beyond its end.");
                 }
 
-                at += (long)gapsSpan[i] + 1;
+                at += gapsSpan[i] + 1;
                 values[(int)at] = keptSpan[i] + 1;
             }
         }
         finally
         {
-            ArrayPool<ulong>.Shared.Return(gaps);
-            ArrayPool<ulong>.Shared.Return(kept);
+            NumberPool.Return(gaps);
+            NumberPool.Return(kept);
         }
     }
 
-    private static void WriteFixed(ReadOnlySpan<ulong> values, int width, Span<byte> space)
+    private static void WriteFixed(ReadOnlySpan<long> values, int width, Span<byte> space)
     {
         var writer = new BitWriter(space);
         foreach (var value in values)
         {
-            writer.Write(value, width);
+            writer.Write((ulong)value, width);
         }
 
         writer.Flush();
     }
 
-    private static void ReadFixed(ReadOnlySpan<byte> bytes, in StreamLayout stream, Span<ulong> values)
+    private static void ReadFixed(ReadOnlySpan<byte> bytes, in StreamLayout stream, Span<long> values)
     {
         // The layout's check has made sure that the numbers end within the stream.
         ref var source = ref MemoryMarshal.GetReference(bytes[..(stream.Length + RiceCode.Padding)]);
@@ -227,7 +226,7 @@ internal static class NumberStream
             var mask = (1UL << width) - 1;
             for (var i = 0; i < values.Length; i++, position += width)
             {
-                values[i] = RiceCode.Load(ref source, position) & mask;
+                values[i] = (long)(RiceCode.Load(ref source, position) & mask);
             }
         }
         else
@@ -235,12 +234,12 @@ internal static class NumberStream
             var mask = width == 64 ? ulong.MaxValue : (1UL << width) - 1;
             for (var i = 0; i < values.Length; i++, position += width)
             {
-                values[i] = RiceCode.LoadFull(ref source, position) & mask;
+                values[i] = (long)(RiceCode.LoadFull(ref source, position) & mask);
             }
         }
     }
 
-    private static void WritePlanes(PayloadWriter writer, ReadOnlySpan<ulong> values, int width)
+    private static void WritePlanes(PayloadWriter writer, ReadOnlySpan<long> values, int width)
     {
         writer.WriteByte((byte)Packing.Planes);
         writer.WriteByte((byte)width);
@@ -255,7 +254,7 @@ internal static class NumberStream
         }
     }
 
-    private static void ReadPlanes(ReadOnlySpan<byte> bytes, int width, Span<ulong> values)
+    private static void ReadPlanes(ReadOnlySpan<byte> bytes, int width, Span<long> values)
     {
         values.Clear();
         for (var plane = 0; plane < width; plane++)
@@ -263,7 +262,7 @@ internal static class NumberStream
             var source = bytes.Slice(plane * values.Length, values.Length);
             for (var i = 0; i < source.Length; i++)
             {
-                values[i] |= (ulong)source[i] << (8 * plane);
+                values[i] |= (long)source[i] << (8 * plane);
             }
         }
     }

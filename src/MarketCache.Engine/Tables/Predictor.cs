@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MarketCache.Engine.Tables;
 
@@ -109,6 +109,8 @@ internal static class Predictor
     /// <summary>Puts the bars back in place of what was left of them.</summary>
     public static void UndoBars(long first, Span<long> open, Span<long> high, Span<long> low, Span<long> close)
     {
+        high = high[..open.Length];
+        low = low[..open.Length];
         close = close[..open.Length];
         for (var i = 0; i < open.Length; i++)
         {
@@ -118,20 +120,20 @@ internal static class Predictor
             close[i] = first;
         }
 
+        ref var opens = ref MemoryMarshal.GetReference(open);
+        ref var highs = ref MemoryMarshal.GetReference(high);
+        ref var lows = ref MemoryMarshal.GetReference(low);
+        ref var closes = ref MemoryMarshal.GetReference(close);
         var at = 0;
-        if (Vector.IsHardwareAccelerated)
+        for (; at <= open.Length - Vector128<long>.Count; at += Vector128<long>.Count)
         {
-            var opens = MemoryMarshal.Cast<long, Vector<long>>(open);
-            var highs = MemoryMarshal.Cast<long, Vector<long>>(high)[..opens.Length];
-            var lows = MemoryMarshal.Cast<long, Vector<long>>(low)[..opens.Length];
-            var closes = MemoryMarshal.Cast<long, Vector<long>>(close)[..opens.Length];
-            for (var i = 0; i < opens.Length; i++)
-            {
-                highs[i] += Vector.Max(opens[i], closes[i]);
-                lows[i] = Vector.Min(opens[i], closes[i]) - lows[i];
-            }
-
-            at = opens.Length * Vector<long>.Count;
+            var a = Vector128.LoadUnsafe(ref opens, (nuint)at);
+            var b = Vector128.LoadUnsafe(ref closes, (nuint)at);
+            var rose = Vector128.GreaterThan(b, a);
+            var higher = Vector128.ConditionalSelect(rose, b, a);
+            var lower = Vector128.ConditionalSelect(rose, a, b);
+            (Vector128.LoadUnsafe(ref highs, (nuint)at) + higher).StoreUnsafe(ref highs, (nuint)at);
+            (lower - Vector128.LoadUnsafe(ref lows, (nuint)at)).StoreUnsafe(ref lows, (nuint)at);
         }
 
         for (; at < open.Length; at++)

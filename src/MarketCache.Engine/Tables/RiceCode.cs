@@ -29,7 +29,7 @@ internal static class RiceCode
     public static int Parameters(int count) => (int)(((long)count + PartLength - 1) / PartLength);
 
     /// <summary>Finds the best parameters and the bits that the numbers take with them.</summary>
-    public static long Measure(ReadOnlySpan<ulong> values, Span<byte> parameters)
+    public static long Measure(ReadOnlySpan<long> values, Span<byte> parameters)
     {
         long bits = 0;
         for (var part = 0; part < parameters.Length; part++)
@@ -41,15 +41,16 @@ internal static class RiceCode
         return bits;
     }
 
-    public static void Write(ReadOnlySpan<ulong> values, ReadOnlySpan<byte> parameters, Span<byte> space)
+    public static void Write(ReadOnlySpan<long> values, ReadOnlySpan<byte> parameters, Span<byte> space)
     {
         var writer = new BitWriter(space);
         for (var part = 0; part < parameters.Length; part++)
         {
             var k = parameters[part];
             writer.Write(k, ParameterBits);
-            foreach (var value in Part(values, part))
+            foreach (var number in Part(values, part))
             {
+                var value = (ulong)number;
                 var quotient = value >> k;
                 if (quotient >= EscapeZeros)
                 {
@@ -79,7 +80,7 @@ internal static class RiceCode
     /// <param name="length">The stream's bytes without the padding.</param>
     /// <param name="values">Where the numbers go.</param>
     /// <exception cref="TableFormatException">The stream is not exactly as long as the numbers need.</exception>
-    public static void Read(ReadOnlySpan<byte> bytes, int length, Span<ulong> values)
+    public static void Read(ReadOnlySpan<byte> bytes, int length, Span<long> values)
     {
         if (bytes.Length < length + Padding)
         {
@@ -110,7 +111,7 @@ internal static class RiceCode
 
     // Each code's length is known only when it has been read, so that the processor waits for load, count and addition in turn.
     // Where two or three codes are likely to be in one load, they share it; where they are not, they are read one by one.
-    private static long ReadPart(ref byte source, long position, long end, int k, Span<ulong> values)
+    private static long ReadPart(ref byte source, long position, long end, int k, Span<long> values)
     {
         var mask = (1UL << k) - 1;
         var skip = k + 1;
@@ -130,9 +131,9 @@ internal static class RiceCode
                     continue;
                 }
 
-                values[i] = ((ulong)first << k) | ((window >> (first + 1)) & mask);
-                values[i + 1] = ((ulong)second << k) | ((window >> (first + skip + second + 1)) & mask);
-                values[i + 2] = ((ulong)third << k) | ((window >> (first + second + (2 * skip) + third + 1)) & mask);
+                values[i] = (long)(((ulong)first << k) | ((window >> (first + 1)) & mask));
+                values[i + 1] = (long)(((ulong)second << k) | ((window >> (first + skip + second + 1)) & mask));
+                values[i + 2] = (long)(((ulong)third << k) | ((window >> (first + second + (2 * skip) + third + 1)) & mask));
                 i += 3;
                 position += length;
             }
@@ -151,8 +152,8 @@ internal static class RiceCode
                     continue;
                 }
 
-                values[i] = ((ulong)first << k) | ((window >> (first + 1)) & mask);
-                values[i + 1] = ((ulong)second << k) | ((window >> (first + skip + second + 1)) & mask);
+                values[i] = (long)(((ulong)first << k) | ((window >> (first + 1)) & mask));
+                values[i + 1] = (long)(((ulong)second << k) | ((window >> (first + skip + second + 1)) & mask));
                 i += 2;
                 position += length;
             }
@@ -168,7 +169,7 @@ internal static class RiceCode
 
     // 24 + 1 + 32 bits are in one load wherever in a byte they begin.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long ReadOne(ref byte source, long position, long end, int k, out ulong value)
+    private static long ReadOne(ref byte source, long position, long end, int k, out long value)
     {
         if (position >= end)
         {
@@ -179,15 +180,15 @@ internal static class RiceCode
         var quotient = BitOperations.TrailingZeroCount(window);
         if (quotient >= EscapeZeros)
         {
-            value = ReadEscape(ref source, position, end);
+            value = (long)ReadEscape(ref source, position, end);
             return position + EscapeZeros + 64;
         }
 
-        value = ((ulong)quotient << k) | ((window >> (quotient + 1)) & ((1UL << k) - 1));
+        value = (long)(((ulong)quotient << k) | ((window >> (quotient + 1)) & ((1UL << k) - 1)));
         return position + quotient + k + 1;
     }
 
-    private static long ReadWidePart(ref byte source, long position, long end, int k, Span<ulong> values)
+    private static long ReadWidePart(ref byte source, long position, long end, int k, Span<long> values)
     {
         var mask = (1UL << k) - 1;
         for (var i = 0; i < values.Length; i++)
@@ -200,7 +201,7 @@ internal static class RiceCode
             var quotient = BitOperations.TrailingZeroCount(Load(ref source, position));
             if (quotient >= EscapeZeros)
             {
-                values[i] = ReadEscape(ref source, position, end);
+                values[i] = (long)ReadEscape(ref source, position, end);
                 position += EscapeZeros + 64;
                 continue;
             }
@@ -211,7 +212,7 @@ internal static class RiceCode
                 Truncated();
             }
 
-            values[i] = ((ulong)quotient << k) | (LoadFull(ref source, position) & mask);
+            values[i] = (long)(((ulong)quotient << k) | (LoadFull(ref source, position) & mask));
             position += k;
         }
 
@@ -243,18 +244,18 @@ internal static class RiceCode
         return low | (Load(ref source, position + 32) << 32);
     }
 
-    private static ReadOnlySpan<ulong> Part(ReadOnlySpan<ulong> values, int part)
+    private static ReadOnlySpan<long> Part(ReadOnlySpan<long> values, int part)
     {
         var from = part * PartLength;
         return values.Slice(from, Math.Min(PartLength, values.Length - from));
     }
 
-    private static int BestParameter(ReadOnlySpan<ulong> values, out long bits)
+    private static int BestParameter(ReadOnlySpan<long> values, out long bits)
     {
         double sum = 0;
         foreach (var value in values)
         {
-            sum += value;
+            sum += (ulong)value;
         }
 
         // The best k is near log2 of the mean × ln 2; escapes and outliers can pull it a few steps either way.
@@ -279,12 +280,12 @@ internal static class RiceCode
         return k;
     }
 
-    private static long Cost(ReadOnlySpan<ulong> values, int k)
+    private static long Cost(ReadOnlySpan<long> values, int k)
     {
         var bits = (long)values.Length * (k + 1);
         foreach (var value in values)
         {
-            var quotient = value >> k;
+            var quotient = (ulong)value >> k;
             bits += quotient < EscapeZeros ? (long)quotient : EscapeZeros + 63 - k;
         }
 

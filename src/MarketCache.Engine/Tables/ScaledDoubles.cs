@@ -9,10 +9,10 @@ internal sealed class ScaledDoubles
     private const double BitsPerDigit = 3.33;
 
     private readonly int[] _counts = new int[DoubleMapping.MaxScale + 1];
-    private readonly Memory<long> _numbers;
+    private readonly Numbers _numbers;
     private readonly byte[] _scales;
 
-    private ScaledDoubles(Memory<long> numbers, byte[] scales)
+    private ScaledDoubles(Numbers numbers, byte[] scales)
     {
         _numbers = numbers;
         _scales = scales;

@@ -1,30 +1,30 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
-
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Pooled arrays that live as long as one encoding.</summary>
+/// <summary>Working memory that lives as long as one encoding.</summary>
 internal sealed class Scratch : IDisposable
 {
     private readonly List<long[]> _rented = [];
+    private int _used;
 
-    public Memory<long> Rent(int count)
+    public Numbers Rent(int count)
     {
-        var array = ArrayPool<long>.Shared.Rent(count);
-        _rented.Add(array);
-        return array.AsMemory(0, count);
+        if (_rented.Count == 0 || _rented[^1].Length - _used < count)
+        {
+            _rented.Add(NumberPool.Rent(Math.Max(count, NumberPool.KeptLength)));
+            _used = 0;
+        }
+
+        _used += count;
+        return new Numbers(_rented[^1], _used - count, count);
     }
 
     public void Dispose()
     {
         foreach (var array in _rented)
         {
-            ArrayPool<long>.Shared.Return(array);
+            NumberPool.Return(array);
         }
 
         _rented.Clear();
     }
-
-    /// <summary>The same memory taken as unsigned numbers.</summary>
-    public static Span<ulong> Unsigned(Span<long> numbers) => MemoryMarshal.Cast<long, ulong>(numbers);
 }

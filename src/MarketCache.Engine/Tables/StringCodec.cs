@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -38,7 +37,7 @@ internal static class StringCodec
             total += lengths.Span[i];
         }
 
-        NumberStream.Write(writer, Scratch.Unsigned(lengths.Span), planes);
+        NumberStream.Write(writer, lengths.Span, planes);
         writer.WriteVarint((ulong)total);
         var space = writer.Reserve(checked((int)total));
         foreach (var text in stored)
@@ -48,7 +47,7 @@ internal static class StringCodec
 
         if (isDictionary)
         {
-            NumberStream.Write(writer, Scratch.Unsigned(indices.Span), planes);
+            NumberStream.Write(writer, indices.Span, planes);
         }
     }
 
@@ -73,10 +72,10 @@ internal static class StringCodec
     /// <summary>Reads as many texts as fit into <paramref name="texts"/>.</summary>
     public static void Read(ReadOnlySpan<byte> padded, in StringLayout layout, Span<string> texts)
     {
-        var numbers = ArrayPool<ulong>.Shared.Rent(Math.Max(texts.Length, layout.Count));
+        var numbers = NumberPool.Rent(Math.Max(texts.Length, layout.Count));
         try
         {
-            var lengths = numbers.AsSpan(0, layout.Count);
+            var lengths = new Span<long>(numbers, 0, layout.Count);
             NumberStream.Read(padded, layout.Lengths, lengths);
             if (!layout.IsDictionary)
             {
@@ -86,11 +85,11 @@ internal static class StringCodec
 
             var distinct = new string[layout.Count];
             ReadTexts(padded.Slice(layout.Offset, layout.Length), layout.IsUtf16, lengths, distinct);
-            var indices = numbers.AsSpan(0, texts.Length);
+            var indices = new Span<long>(numbers, 0, texts.Length);
             NumberStream.Read(padded, layout.Indices, indices);
             for (var i = 0; i < texts.Length; i++)
             {
-                if (indices[i] >= (ulong)distinct.Length)
+                if ((ulong)indices[i] >= (ulong)distinct.Length)
                 {
                     TableFormat.Fail("A text's index is beyond the dictionary.");
                 }
@@ -100,7 +99,7 @@ internal static class StringCodec
         }
         finally
         {
-            ArrayPool<ulong>.Shared.Return(numbers);
+            NumberPool.Return(numbers);
         }
     }
 
@@ -160,11 +159,11 @@ internal static class StringCodec
         return 2 * text.Length;
     }
 
-    private static void ReadTexts(ReadOnlySpan<byte> bytes, bool isUtf16, ReadOnlySpan<ulong> lengths, Span<string> texts)
+    private static void ReadTexts(ReadOnlySpan<byte> bytes, bool isUtf16, ReadOnlySpan<long> lengths, Span<string> texts)
     {
         for (var i = 0; i < texts.Length; i++)
         {
-            if (lengths[i] > (ulong)bytes.Length)
+            if ((ulong)lengths[i] > (ulong)bytes.Length)
             {
                 TableFormat.Fail("A text is longer than all of them.");
             }

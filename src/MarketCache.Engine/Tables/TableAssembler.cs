@@ -27,8 +27,8 @@ internal ref struct TableAssembler
     {
         var head = TableHead.Read(bytes);
         var padded = ArrayPool<byte>.Shared.Rent(head.PayloadBytes + RiceCode.Padding);
-        var columns = ArrayPool<ColumnLayout>.Shared.Rent(head.Columns);
-        _blocks.Add(new Block(padded, columns, head.Rows, head.Columns));
+        var columns = new ColumnLayout[head.Columns];
+        _blocks.Add(new Block(padded, columns, head.Rows));
 
         var payload = padded.AsSpan(0, head.PayloadBytes);
         if (head.Codec == TableFormat.CodecZstd)
@@ -40,11 +40,10 @@ internal ref struct TableAssembler
             bytes[head.Length..].CopyTo(payload);
         }
 
-        var layouts = columns.AsSpan(0, head.Columns);
-        TableLayout.Read(payload, head.Rows, layouts);
-        IsUniform &= HasSameShape(_blocks[0].Layouts, layouts);
+        TableLayout.Read(payload, head.Rows, columns);
+        IsUniform &= HasSameShape(_blocks[0].Columns, columns);
         _rows += head.Rows;
-        _bytes += TableLayout.MemoryBytes(layouts, head.Rows);
+        _bytes += TableLayout.MemoryBytes(columns, head.Rows);
         if (_bytes > TableFormat.MaxTableBytes)
         {
             TableFormat.Fail($"Rows of {_bytes} bytes are beyond the bound of {TableFormat.MaxTableBytes}.");
@@ -55,12 +54,12 @@ internal ref struct TableAssembler
     /// <exception cref="TableFormatException">A value is impossible.</exception>
     public readonly MarketTable Assemble()
     {
-        if (_blocks.Count == 0 || _blocks[0].ColumnCount == 0)
+        if (_blocks.Count == 0 || _blocks[0].Columns.Length == 0)
         {
             return MarketTable.Empty;
         }
 
-        var first = _blocks[0].Layouts;
+        var first = _blocks[0].Columns;
         var rows = (int)_rows;
         var values = new Array[first.Length];
         var validity = new bool[]?[first.Length];
@@ -73,7 +72,7 @@ internal ref struct TableAssembler
         var offset = 0;
         foreach (var block in _blocks)
         {
-            new BlockDecoder(block.Padded, block.Layouts, block.Rows).Read(values, validity, offset);
+            new BlockDecoder(block.Padded, block.Columns, block.Rows).Read(values, validity, offset);
             offset += block.Rows;
         }
 
@@ -97,15 +96,13 @@ internal ref struct TableAssembler
     {
         foreach (var block in _blocks)
         {
-            block.Layouts.Clear();
             ArrayPool<byte>.Shared.Return(block.Padded);
-            ArrayPool<ColumnLayout>.Shared.Return(block.Columns);
         }
 
         _blocks.Clear();
     }
 
-    private static bool HasSameShape(ReadOnlySpan<ColumnLayout> first, ReadOnlySpan<ColumnLayout> other)
+    private static bool HasSameShape(ColumnLayout[] first, ColumnLayout[] other)
     {
         if (first.Length != other.Length)
         {
@@ -125,15 +122,15 @@ internal ref struct TableAssembler
 
     private static Array Allocate(ColumnKind kind, int rows) => kind switch
     {
-        ColumnKind.Date => GC.AllocateUninitializedArray<DateOnly>(rows),
-        ColumnKind.Instant => GC.AllocateUninitializedArray<DateTime>(rows),
-        ColumnKind.Double => GC.AllocateUninitializedArray<double>(rows),
-        ColumnKind.Long => GC.AllocateUninitializedArray<long>(rows),
-        ColumnKind.Boolean => GC.AllocateUninitializedArray<bool>(rows),
+        ColumnKind.Date => new DateOnly[rows],
+        ColumnKind.Instant => new DateTime[rows],
+        ColumnKind.Double => new double[rows],
+        ColumnKind.Long => new long[rows],
+        ColumnKind.Boolean => new bool[rows],
         _ => new string[rows],
     };
 
-    private static MarketColumn Column(in ColumnLayout layout, Array values, bool[]? validity) => layout.Kind switch
+    private static MarketColumn Column(ColumnLayout layout, Array values, bool[]? validity) => layout.Kind switch
     {
         ColumnKind.Date => MarketColumn.OfDates(layout.Name, (DateOnly[])values, validity),
         ColumnKind.Instant => MarketColumn.OfInstants(layout.Name, (DateTime[])values, validity),
@@ -147,7 +144,7 @@ internal ref struct TableAssembler
     {
         foreach (var block in _blocks)
         {
-            if (block.Layouts[column].HasNulls)
+            if (block.Columns[column].HasNulls)
             {
                 return true;
             }
@@ -156,8 +153,5 @@ internal ref struct TableAssembler
         return false;
     }
 
-    private readonly record struct Block(byte[] Padded, ColumnLayout[] Columns, int Rows, int ColumnCount)
-    {
-        public Span<ColumnLayout> Layouts => Columns.AsSpan(0, ColumnCount);
-    }
+    private sealed record Block(byte[] Padded, ColumnLayout[] Columns, int Rows);
 }

@@ -161,7 +161,7 @@ internal sealed class TableEncoder : IDisposable
                     nulls.Span[i] = column.IsNull(i) ? 1 : 0;
                 }
 
-                NumberStream.Write(writer, Scratch.Unsigned(nulls.Span), planes);
+                NumberStream.Write(writer, nulls.Span, planes);
             }
         }
 
@@ -209,7 +209,7 @@ internal sealed class TableEncoder : IDisposable
             writer.WriteSigned(plan.Bias);
         }
 
-        NumberStream.Write(writer, Scratch.Unsigned(plan.Rest.Span), planes);
+        NumberStream.Write(writer, plan.Rest.Span, planes);
     }
 
     /// <summary>Whether the prediction needs to be told the first number.</summary>

@@ -3,9 +3,9 @@ namespace MarketCache.Engine.Tables;
 /// <summary>Reads where in a payload everything lies, and checks it, before any row is allocated.</summary>
 internal static class TableLayout
 {
-    /// <summary>Reads the layouts of as many columns as fit into <paramref name="columns"/>.</summary>
+    /// <summary>Reads the layouts of as many columns as <paramref name="columns"/> has places for.</summary>
     /// <exception cref="TableFormatException">The payload is not exactly these columns of so many rows.</exception>
-    public static void Read(ReadOnlySpan<byte> payload, int rows, Span<ColumnLayout> columns)
+    public static void Read(ReadOnlySpan<byte> payload, int rows, ColumnLayout[] columns)
     {
         var reader = new PayloadReader(payload);
         for (var i = 0; i < columns.Length; i++)
@@ -22,10 +22,10 @@ internal static class TableLayout
     }
 
     /// <summary>Bytes that the rows of the columns will occupy.</summary>
-    public static long MemoryBytes(ReadOnlySpan<ColumnLayout> columns, int rows)
+    public static long MemoryBytes(ColumnLayout[] columns, int rows)
     {
         long width = 0;
-        foreach (ref readonly var column in columns)
+        foreach (var column in columns)
         {
             width += TableFormat.Width(column.Kind) + (column.HasNulls ? 1 : 0);
         }
@@ -69,13 +69,13 @@ internal static class TableLayout
         }
         else
         {
-            ReadNumbers(ref reader, ref column);
+            ReadNumbers(ref reader, column);
         }
 
         return column;
     }
 
-    private static void ReadNumbers(ref PayloadReader reader, ref ColumnLayout column)
+    private static void ReadNumbers(ref PayloadReader reader, ColumnLayout column)
     {
         column.Mapping = (Mapping)reader.ReadByte();
         var fits = column.Kind switch
@@ -149,12 +149,12 @@ internal static class TableLayout
         return StringCodec.ReadText(reader.ReadBytes(length), isUtf16: id == TableFormat.NameUtf16);
     }
 
-    private static void CheckBars(ReadOnlySpan<ColumnLayout> columns)
+    private static void CheckBars(ColumnLayout[] columns)
     {
         var parts = 0;
         var seen = 0;
         var count = 0;
-        foreach (ref readonly var column in columns)
+        foreach (var column in columns)
         {
             if (!column.IsBar || column.Kind == ColumnKind.String || column.Count == 0)
             {

@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace MarketCache.Engine.Tables;
 
@@ -16,21 +14,9 @@ internal static class ZigZag
     /// <summary>Puts the signed numbers in place of the unsigned ones.</summary>
     public static void Decode(Span<long> numbers)
     {
-        var at = 0;
-        if (Vector.IsHardwareAccelerated)
+        foreach (ref var number in numbers)
         {
-            var vectors = MemoryMarshal.Cast<long, Vector<long>>(numbers);
-            for (var i = 0; i < vectors.Length; i++)
-            {
-                vectors[i] = Vector.ShiftRightLogical(vectors[i], 1) ^ -(vectors[i] & Vector<long>.One);
-            }
-
-            at = vectors.Length * Vector<long>.Count;
-        }
-
-        for (; at < numbers.Length; at++)
-        {
-            numbers[at] = Decode((ulong)numbers[at]);
+            number = Decode((ulong)number);
         }
     }
 }

@@ -27,6 +27,20 @@ public sealed class TableCodecTests
             iter: 250);
 
     [Fact]
+    public void Threads_write_the_same_bytes_as_one_alone()
+    {
+        MarketTable[] tables = [.. AnyTable.Tables.Array[40].Generate(new PCG(1, 11), null, out _)];
+        byte[][] alone = [.. tables.Select(t => TableCodec.Encode(t))];
+
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            var index = i % tables.Length;
+            Assert.Equal(alone[index], TableCodec.Encode(tables[index]));
+            Assert.True(TableCodec.Decode(alone[index]).ContentEquals(tables[index]));
+        });
+    }
+
+    [Fact]
     public void Blocks_decoded_together_are_their_rows_one_after_another() =>
         AnyTable.Tables.Sample(
             table =>
