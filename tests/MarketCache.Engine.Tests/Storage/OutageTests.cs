@@ -94,7 +94,8 @@ public sealed class OutageTests : IDisposable
     public async Task A_gate_that_another_holds_makes_writes_give_up_in_time_while_reads_go_on()
     {
         CacheStore store = _folder.Open(change: static options => options with { WriteWait = TimeSpan.FromMilliseconds(50) });
-        SeriesManifest written = StoreFolder.Put(store, "a", 1, 1);
+        CacheStore patient = _folder.Open();
+        SeriesManifest written = StoreFolder.Put(patient, "a", 1, 1);
         using (File.Open(Path.Combine(_folder.Folder, "stats", "usage"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             for (int i = 0; i < 3; i++)
@@ -109,7 +110,7 @@ public sealed class OutageTests : IDisposable
             Assert.NotNull(held);
         }
 
-        StoreFolder.Put(store, "b", 1, 2);
+        StoreFolder.Put(patient, "b", 1, 2);
         Assert.Equal(2, store.Usage.Series);
     }
 
