@@ -18,8 +18,11 @@ internal sealed record CacheStoreOptions
     /// <summary>Guards every operation with <see cref="IoTimeout"/>, local or not; null to decide by the file system.</summary>
     public bool? GuardIo { get; init; }
 
-    /// <summary>How long a write waits for the other writers of the folder before it is given up.</summary>
-    public TimeSpan WriteWait { get; init; } = TimeSpan.FromMilliseconds(800);
+    /// <summary>
+    /// How long a write waits while no other writer of the folder makes progress (one of them is stopped) before it is given up;
+    /// while they do, it waits up to ten times that.
+    /// </summary>
+    public TimeSpan WriteWait { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How old an object that no manifest names must be before a sweep removes it.</summary>
     public TimeSpan SweepGrace { get; init; } = TimeSpan.FromHours(1);

@@ -364,7 +364,7 @@ internal sealed class StoreWriter
             Adopt(session, manifest, before, own);
             long oldLength = Length(path);
             ShardRecord record = session.Get(index);
-            MoveIntoPlace(WriteTemp(encoded), path, _layout.SeriesShard(StoreLayout.ShardOf(key)), record);
+            MoveIntoPlace(WriteTemp(encoded), path, _layout.SeriesShard(StoreLayout.ShardOf(key)), record, replaces: oldLength >= 0);
             if (oldLength >= 0)
             {
                 record.Remove(oldLength);
@@ -466,7 +466,7 @@ internal sealed class StoreWriter
             session.Announce(index);
             long oldLength = Length(path);
             ShardRecord record = session.Get(index);
-            MoveIntoPlace(WriteTemp(file.Bytes.Span), path, _layout.ObjectShard(index), record);
+            MoveIntoPlace(WriteTemp(file.Bytes.Span), path, _layout.ObjectShard(index), record, replaces: oldLength >= 0);
             if (oldLength >= 0)
             {
                 record.Remove(oldLength);
@@ -511,7 +511,7 @@ internal sealed class StoreWriter
         }
     }
 
-    private static void MoveIntoPlace(string temp, string path, string folder, ShardRecord record)
+    private static void MoveIntoPlace(string temp, string path, string folder, ShardRecord record, bool replaces)
     {
         bool done = false;
         try
@@ -528,7 +528,14 @@ internal sealed class StoreWriter
 
             try
             {
-                File.Move(temp, path, overwrite: true);
+                if (replaces)
+                {
+                    FileReplacement.Replace(temp, path);
+                }
+                else
+                {
+                    File.Move(temp, path, overwrite: true);
+                }
             }
             catch (DirectoryNotFoundException)
             {

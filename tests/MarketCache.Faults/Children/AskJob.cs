@@ -5,7 +5,7 @@ using MarketCache.Engine.Configuration;
 namespace MarketCache.Faults.Children;
 
 /// <summary>
-/// Asks the engine for tickers from several threads: <c>ask FOLDER CALLFOLDER THREADS TICKERS ROUNDS FIRSTYEAR LASTYEAR</c>, ROUNDS
+/// Asks the engine for tickers from several threads: <c>ask FOLDER CALLFOLDER THREADS TICKERS ROUNDS FIRSTYEAR LASTYEAR MEMORY</c>, ROUNDS
 /// being 0 for until told to end. Says <c>ready</c>, waits for a line, then prints the ticker of each right answer,
 /// <c>WRONG …</c> for a wrong one, <c>FAILED …</c> for none, and <c>NOTE …</c> for each warning of the engine.
 /// </summary>
@@ -18,7 +18,7 @@ internal static class AskJob
         int rounds = int.Parse(args[4], CultureInfo.InvariantCulture);
         DateOnly start = new(int.Parse(args[5], CultureInfo.InvariantCulture), 1, 1);
         DateOnly end = new(int.Parse(args[6], CultureInfo.InvariantCulture), 12, 31);
-        await using MarketDataCache cache = Open(args[0], args[1]);
+        await using MarketDataCache cache = Open(args[0], args[1], bool.Parse(args[7]));
         cache.Warning += static message => Console.WriteLine("NOTE " + message);
         Console.WriteLine("ready");
         Console.ReadLine();
@@ -43,11 +43,11 @@ internal static class AskJob
     }
 
     /// <summary>Opens the engine over a folder, with the provider that knows the truth as the only one.</summary>
-    public static MarketDataCache Open(string folder, string callFolder) => MarketDataCache.Open(
+    public static MarketDataCache Open(string folder, string callFolder, bool memory) => MarketDataCache.Open(
         new MarketCacheOptions
         {
             Disk = new DiskOptions { CacheDir = folder, MaxSizeGb = 0.25 },
-            Memory = new MemoryOptions { Enabled = false },
+            Memory = new MemoryOptions { Enabled = memory },
         },
         TimeProvider.System,
         [new TruthProvider(callFolder)]);

@@ -51,7 +51,7 @@ internal sealed class ColdStart : Scenario
                                 context.Break(line);
                             }
                         },
-                        "ask", folder, calls, $"{Threads}", $"{Tickers}", "1", "2019", "2023"));
+                        "ask", folder, calls, $"{Threads}", $"{Tickers}", "1", "2019", "2023", "true"));
                 }
 
                 context.Check(ready.Wait(TimeSpan.FromMinutes(2)), () => "not every process came up");

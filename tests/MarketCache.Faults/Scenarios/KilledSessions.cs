@@ -39,7 +39,7 @@ internal sealed class KilledSessions : Scenario
                     {
                         int session = i;
                         spoke[i] = 0;
-                        children[i] = Child.Start(line => Heard(context, answered, line, ref spoke[session]), "ask", folder, calls, "2", $"{Tickers}", "0", "2022", "2024");
+                        children[i] = Child.Start(line => Heard(context, answered, line, ref spoke[session]), "ask", folder, calls, "2", $"{Tickers}", "0", "2022", "2024", "false");
                         children[i]!.Tell("go");
                     }
                 }
@@ -80,7 +80,7 @@ internal sealed class KilledSessions : Scenario
 
     private static async Task AskAgain(ScenarioContext context, string folder, string calls, IEnumerable<string> tickers)
     {
-        await using MarketDataCache cache = AskJob.Open(folder, calls);
+        await using MarketDataCache cache = AskJob.Open(folder, calls, memory: false);
         foreach (string ticker in tickers)
         {
             string answer = await AskJob.AskAsync(cache, ticker, new DateOnly(2022, 1, 1), new DateOnly(2024, 12, 31)).ConfigureAwait(false);
