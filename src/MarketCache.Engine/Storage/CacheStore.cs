@@ -208,7 +208,14 @@ internal sealed class CacheStore : IDisposable
     {
         try
         {
-            return await _locks.LockAsync(name, wait, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await _locks.LockAsync(name, wait, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (PrivateFiles.IsIoFailure(error) && PutStrangersAside())
+            {
+                return await _locks.LockAsync(name, wait, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception error) when (PrivateFiles.IsIoFailure(error))
         {
@@ -336,7 +343,14 @@ internal sealed class CacheStore : IDisposable
     {
         try
         {
-            return guarded ? _guard.Run(write) : write();
+            try
+            {
+                return guarded ? _guard.Run(write) : write();
+            }
+            catch (Exception error) when (PrivateFiles.IsIoFailure(error) && (guarded ? _guard.Run(PutStrangersAside) : PutStrangersAside()))
+            {
+                return guarded ? _guard.Run(write) : write();
+            }
         }
         catch (CacheStoreException error)
         {
@@ -346,6 +360,38 @@ internal sealed class CacheStore : IDisposable
         catch (Exception error) when (PrivateFiles.IsIoFailure(error))
         {
             throw Failed(_layout.Root, error);
+        }
+    }
+
+    /// <summary>
+    /// Puts aside files in the place of the store's folders and folders in the place of its files, which no write could ever get
+    /// past; false where there are none.
+    /// </summary>
+    private bool PutStrangersAside()
+    {
+        List<string> strangers = [.. _layout.Folders.Where(File.Exists)];
+        strangers.AddRange(((string[])[_layout.Usage, _layout.Format, _layout.CacheDirTag]).Where(Directory.Exists));
+        for (int shard = 0; shard < StoreLayout.Shards; shard++)
+        {
+            strangers.AddRange(((string[])[_layout.SeriesShard(shard), _layout.ObjectShard(shard)]).Where(File.Exists));
+        }
+
+        try
+        {
+            foreach (string stranger in strangers)
+            {
+                Faults.CountDamage("foreign", stranger);
+                string aside = Path.Join(_layout.Root, $"{Path.GetFileName(stranger)}-{Random.Shared.NextInt64():x16}");
+                Directory.Move(stranger, aside);
+                CreateFolders();
+                Directory.Move(aside, Path.Join(_layout.Quarantine, $"{_time.GetUtcNow().UtcTicks:x16}-0000-foreign"));
+            }
+
+            return strangers.Count > 0;
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            return false;
         }
     }
 

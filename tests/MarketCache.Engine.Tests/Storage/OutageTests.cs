@@ -51,6 +51,57 @@ public sealed class OutageTests : IDisposable
         Assert.False(store.TryReadObject(hash, new byte[3000]));
     }
 
+    [Theory]
+    [InlineData("stats/usage", true)]
+    [InlineData("format", true)]
+    [InlineData("objects", false)]
+    [InlineData("series", false)]
+    [InlineData("tmp", false)]
+    [InlineData("stats", false)]
+    [InlineData("quarantine", false)]
+    [InlineData("objects/00", false)]
+    public void A_stranger_in_the_place_of_any_part_of_the_store_is_put_aside_by_the_next_write(string part, bool isFolder)
+    {
+        CacheStore store = _folder.Open();
+        for (int i = 0; i < 300; i++)
+        {
+            store.WriteObject(StoreFolder.Content(i, 10));
+        }
+
+        string path = Path.Combine(_folder.Folder, part);
+        if (isFolder)
+        {
+            File.Delete(path);
+            Directory.CreateDirectory(Path.Combine(path, "below"));
+        }
+        else
+        {
+            Directory.Delete(path, recursive: true);
+            File.WriteAllText(path, "mine");
+        }
+
+        CacheStore later = _folder.Open();
+        for (int i = 0; i < 300; i++)
+        {
+            StoreFolder.Put(later, $"s{i}", 1, 1000 + i);
+        }
+
+        Assert.Equal(300, later.Enumerate().Count());
+        Assert.True(later.Verify(repair: true).Series == 300);
+        Assert.True(later.Verify(repair: false).IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_place_of_the_lock_folder_is_put_aside_by_the_next_lock()
+    {
+        CacheStore store = _folder.Open();
+        StoreFolder.Put(store, "a", 1, 1);
+        Directory.Delete(Path.Combine(_folder.Folder, "locks"));
+        File.WriteAllText(Path.Combine(_folder.Folder, "locks"), "mine");
+        await using SeriesLock? held = await store.LockAsync("a", TimeSpan.FromSeconds(30));
+        Assert.NotNull(held);
+    }
+
     [Fact]
     public async Task A_folder_that_cannot_be_made_fails_writes_and_misses_reads()
     {
