@@ -147,6 +147,7 @@ public sealed class OutageTests : IDisposable
         CacheStore store = _folder.Open(change: static options => options with { WriteWait = TimeSpan.FromMilliseconds(50) });
         CacheStore patient = _folder.Open();
         SeriesManifest written = StoreFolder.Put(patient, "a", 1, 1);
+        Assert.Equal(1, store.Usage.Series);
         using (File.Open(Path.Combine(_folder.Folder, "stats", "usage"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             for (int i = 0; i < 3; i++)
