@@ -38,7 +38,26 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
             return typeof(DataRequest).Assembly;
         }
 
+        // Meters and activities only meet their listeners, and the framework's HTTP its own types, in the framework's copy.
+        if (assemblyName.Name == "System.Diagnostics.DiagnosticSource" && FromFramework(assemblyName) is { } shared)
+        {
+            return shared;
+        }
+
         var path = Path.Combine(_folder, assemblyName.Name + ".dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    private static Assembly? FromFramework(AssemblyName name)
+    {
+        try
+        {
+            return Default.LoadFromAssemblyName(name);
+        }
+        catch (Exception error) when (error is FileNotFoundException or FileLoadException)
+        {
+            // The host's framework has an older one, or none: the module's own serves.
+            return null;
+        }
     }
 }

@@ -90,7 +90,6 @@ internal sealed class HttpSource : IDisposable
         UseCookies = false,
         ConnectTimeout = _options.ConnectTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ActivityHeadersPropagator = null,
         UseProxy = !_options.BaseAddresses.Any(a => a.IsLoopback),
     })
     {
