@@ -166,18 +166,15 @@ internal sealed class FeedState
 
     private void EndEpochs(List<(SeriesRoute Route, FetchedRows Rows, string? Unit)> fetches, PeriodTable periods)
     {
-        var revealed = AdjustmentKinds.None;
         var dividend = NewestRevealed(fetches, DividendType);
         var split = NewestRevealed(fetches, SplitType);
-        revealed |= dividend is null ? AdjustmentKinds.None : AdjustmentKinds.Dividends;
-        revealed |= split is null ? AdjustmentKinds.None : AdjustmentKinds.Splits;
         var anyEnds = false;
         foreach (var (route, rows, _) in fetches)
         {
             var held = _series[route.Type.Name].Series;
             var ends = SeriesMerger.Contradicts(held, rows)
-                || (revealed.HasFlag(AdjustmentKinds.Dividends) && route.Adjustments.HasFlag(AdjustmentKinds.Dividends) && IsRewritten(held, route, dividend!.Value, periods))
-                || (revealed.HasFlag(AdjustmentKinds.Splits) && route.Adjustments.HasFlag(AdjustmentKinds.Splits) && IsRewritten(held, route, split!.Value, periods));
+                || (dividend is { } dividendKey && route.Adjustments.HasFlag(AdjustmentKinds.Dividends) && IsRewritten(held, route, dividendKey, periods))
+                || (split is { } splitKey && route.Adjustments.HasFlag(AdjustmentKinds.Splits) && IsRewritten(held, route, splitKey, periods));
             if (ends)
             {
                 anyEnds = true;
