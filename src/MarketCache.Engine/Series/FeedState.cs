@@ -40,16 +40,31 @@ internal sealed class FeedState
     /// <param name="type">A data type of the feed.</param>
     public bool RewritesHistory(string type) => Of(type) is { } held && held.Route.Adjustments != AdjustmentKinds.None;
 
+    /// <summary>
+    /// The mark of the answer that the rows of a span came with, if they are all still there: then, and only then, the provider may
+    /// answer that nothing has changed.
+    /// </summary>
+    /// <param name="periods">The feed's periods.</param>
+    /// <param name="span">The periods to be asked for.</param>
+    public string? ValidatorOf(PeriodTable periods, PeriodSpan span)
+    {
+        var held = Of(_asked.Type.Name)!.Value;
+        return held.Series.Properties.GetValueOrDefault(SeriesFacts.Validator) is { } validator && IsWhole(held.Route, validator, periods, span)
+            ? validator
+            : null;
+    }
+
     /// <summary>Lays an answer over the working copies.</summary>
     /// <param name="response">The provider's answer.</param>
     /// <param name="periods">The feed's periods.</param>
     /// <param name="span">The periods asked for.</param>
     /// <param name="newest">Index of the newest period that has opened.</param>
     /// <param name="fetchedAt">When the provider was asked, UTC ticks.</param>
-    public void Apply(ProviderResponse response, PeriodTable periods, PeriodSpan span, int newest, long fetchedAt)
+    /// <param name="validator">What the provider was handed of <see cref="ValidatorOf"/>.</param>
+    public void Apply(ProviderResponse response, PeriodTable periods, PeriodSpan span, int newest, long fetchedAt, string? validator)
     {
         var fetches = new List<(SeriesRoute Route, FetchedRows Rows, string? Unit)>();
-        foreach (var carried in SeriesOf(response, periods.Key(span.First), periods.EndKey(span.Last)).ToList())
+        foreach (var carried in (response.NotModified ? Confirmed(validator, periods, span) : SeriesOf(response)).ToList())
         {
             if (Of(carried.DataType) is { } held)
             {
@@ -119,22 +134,49 @@ internal sealed class FeedState
         _changed.Add(route.Type.Name);
     }
 
-    private IEnumerable<ProviderSeries> SeriesOf(ProviderResponse response, long firstKey, long lastKey)
+    /// <summary>What is stored of an answer that the provider has not changed since: as good as if it had come again.</summary>
+    private IEnumerable<ProviderSeries> Confirmed(string? validator, PeriodTable periods, PeriodSpan span)
     {
-        if (response.NotModified)
+        if (validator is null)
         {
-            // What is stored is as good as if it had come again.
-            foreach (var type in _asked.Group)
-            {
-                if (Of(type) is { } held)
-                {
-                    yield return new ProviderSeries(type, Tables.RowKeys.Between(Load(held.Route, firstKey, lastKey).Rows, firstKey, lastKey));
-                }
-            }
-
-            yield break;
+            throw new ProviderException(
+                ProviderErrorKind.BadResponse,
+                $"{_asked.Provider} answered {_asked.Subject} with \"not modified\", though it was not asked whether something was.");
         }
 
+        var (first, last) = (periods.Key(span.First), periods.EndKey(span.Last));
+        foreach (var type in _asked.Group)
+        {
+            // A series of the group that came with another answer, or has lost rows since, is not what the provider speaks of.
+            if (Of(type) is { } held && IsWhole(held.Route, validator, periods, span))
+            {
+                yield return new ProviderSeries(type, Tables.RowKeys.Between(_series[held.Route.Type.Name].Series.Rows, first, last));
+            }
+        }
+    }
+
+    /// <summary>Whether a series carries the mark, and every period of the span is covered once its rows have been read and verified.</summary>
+    private bool IsWhole(SeriesRoute route, string validator, PeriodTable periods, PeriodSpan span)
+    {
+        if (_series[route.Type.Name].Series.Properties.GetValueOrDefault(SeriesFacts.Validator) != validator)
+        {
+            return false;
+        }
+
+        var runs = Load(route, periods.Key(span.First), periods.EndKey(span.Last)).Runs;
+        for (var index = span.First; index <= span.Last; index++)
+        {
+            if (!Coverage.Covers(runs, periods.Key(index)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private IEnumerable<ProviderSeries> SeriesOf(ProviderResponse response)
+    {
         var hasAsked = false;
         foreach (var series in response.Series)
         {
@@ -244,6 +286,9 @@ internal sealed class FeedState
         Note(facts, SeriesFacts.Calendar, response.Calendar);
         Note(facts, SeriesFacts.Currency, response.Currency);
         Note(facts, SeriesFacts.Unit, unit);
+
+        // Always of the last answer: an older mark would vouch for rows that it did not come with.
+        facts.Remove(SeriesFacts.Validator);
         Note(facts, SeriesFacts.Validator, response.Validator);
         return series.With(facts);
     }

@@ -80,10 +80,10 @@ internal sealed class SeriesFetcher
         var calls = 0;
         while (NextCall(order, state) is var (periods, span, newest))
         {
-            var response = await CallAsync(order.Route, state, periods, span, cancellationToken).ConfigureAwait(false);
+            var response = await CallAsync(order, state, periods, span, cancellationToken).ConfigureAwait(false);
             calls += Math.Max(1, response.Response.Calls);
             warnings.AddRange(response.Response.Warnings);
-            state.Apply(response.Response, periods, response.Span, newest, response.At);
+            state.Apply(response.Response, periods, response.Span, newest, response.At, response.Validator);
             if (response.Response.Calendar is { } calendar)
             {
                 _router.Learn(order.Route, calendar);
@@ -137,9 +137,11 @@ internal sealed class SeriesFetcher
         return (periods, SeriesPlan.Merge(plan.Needs, _freshness.MergeGapSessions)[0], periods.FirstUnopened(now) - 1);
     }
 
-    private async Task<(ProviderResponse Response, PeriodSpan Span, long At)> CallAsync(
-        SeriesRoute route, FeedState state, PeriodTable periods, PeriodSpan span, CancellationToken cancellationToken)
+    private async Task<(ProviderResponse Response, PeriodSpan Span, long At, string? Validator)> CallAsync(
+        FetchOrder order, FeedState state, PeriodTable periods, PeriodSpan span, CancellationToken cancellationToken)
     {
+        var route = order.Route;
+
         // Where history can be rewritten, a known row travels along: if it has changed, so has all that is older.
         if (route.Group.Any(state.RewritesHistory))
         {
@@ -159,12 +161,13 @@ internal sealed class SeriesFetcher
             TimeZone = route.Calendar.TimeZone,
             Calendar = route.Calendar.Id,
             Now = now,
-            Validator = state.Asked.Properties.GetValueOrDefault(SeriesFacts.Validator),
+            Validator = order.Policy.Force ? null : state.ValidatorOf(periods, span),
             Parameters = route.Parameters,
         };
         try
         {
-            return (await _gateway.FetchAsync(route.Provider, request, cancellationToken).ConfigureAwait(false), span, now.Ticks);
+            var response = await _gateway.FetchAsync(route.Provider, request, cancellationToken).ConfigureAwait(false);
+            return (response, span, now.Ticks, request.Validator);
         }
         catch (ProviderException error) when (error.Kind == ProviderErrorKind.NotFound)
         {

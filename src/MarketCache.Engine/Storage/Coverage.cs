@@ -25,6 +25,15 @@ internal static class Coverage
         return low;
     }
 
+    /// <summary>Whether some run covers the key.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="key">A row key.</param>
+    public static bool Covers(IReadOnlyList<CoverageRun> runs, long key)
+    {
+        var at = FirstEndingAtOrAfter(runs, key);
+        return at < runs.Count && runs[at].First <= key;
+    }
+
     /// <summary>The runs with a stretch replaced by newer ones; neighbours that say the same are joined.</summary>
     /// <param name="runs">The runs so far.</param>
     /// <param name="newer">The runs that replace what they cover, ascending and without overlap.</param>

@@ -82,6 +82,9 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
             SecretParameter = ("apikey", _key.Require(request)),
             Subject = request.Ticker!,
             Validator = request.Validator,
+
+            // The service is not asked for days: it always sends all it has.
+            Part = $"{HttpQuery.Day(request.Start)}/{HttpQuery.Day(request.End)}",
         };
         var answer = await _http.GetAsync(query, cancellationToken).ConfigureAwait(false);
         return answer.NotModified

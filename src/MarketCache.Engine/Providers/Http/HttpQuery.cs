@@ -27,6 +27,9 @@ internal sealed record HttpQuery
     /// <summary>The validator of an earlier answer, or null.</summary>
     public string? Validator { get; init; }
 
+    /// <summary>What of the answer is kept, where the query does not say it: a validator holds for this part alone.</summary>
+    public string Part { get; init; } = string.Empty;
+
     /// <summary>Whether the service is asked with a key.</summary>
     public bool HasKey => SecretParameter is not null || Authorization is not null;
 

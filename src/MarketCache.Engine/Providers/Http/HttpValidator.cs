@@ -7,7 +7,7 @@ namespace MarketCache.Engine.Providers.Http;
 
 /// <summary>
 /// ETag and Last-Modified of an answer as one text: <c>hash of the query|e:etag</c> or <c>…|m:date</c>. The hash keeps a validator from
-/// being sent with a query that it is not of.
+/// being sent with a query, or for a part of its answer, that it is not of.
 /// </summary>
 internal static class HttpValidator
 {
@@ -54,5 +54,5 @@ internal static class HttpValidator
     }
 
     private static string Hash(HttpQuery query) =>
-        XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(query.WithoutSecrets)).ToString("x16", CultureInfo.InvariantCulture);
+        XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(query.WithoutSecrets + '\0' + query.Part)).ToString("x16", CultureInfo.InvariantCulture);
 }
