@@ -7,8 +7,9 @@ namespace MarketCache.Engine.Caching;
 /// works. Reads and writes are judged apart, so a folder that has become read-only still answers.
 /// </summary>
 /// <remarks>
-/// Keys that changed while the tier could not be written are hidden from its readers and removed from it before anything
-/// else is written, so that it never brings back an outdated value.
+/// A value that could not be replaced while the tier could not be written is hidden until it is, so that the tier does not bring
+/// back an outdated one; it is never removed for that, as what is stored may be all that is left once memory has forgotten. Only
+/// what a caller asked to have removed is, as soon as the tier can be written again.
 /// </remarks>
 internal sealed class GuardedTier<TKey, TValue>
     where TKey : notnull
@@ -20,11 +21,10 @@ internal sealed class GuardedTier<TKey, TValue>
     private readonly Circuit _reads;
     private readonly Circuit _writes;
     private readonly object _gate = new();
-    private readonly HashSet<TKey> _missedKeys = [];
+    private readonly MissedChanges<TKey> _missed;
 
     private volatile string _name;
     private volatile bool _hasMissed;
-    private bool _missedAll;
     private long _faults;
     private long? _warnedAt;
 
@@ -42,6 +42,7 @@ internal sealed class GuardedTier<TKey, TValue>
         _warn = warn;
         _reads = new Circuit(options, time);
         _writes = new Circuit(options, time);
+        _missed = new MissedChanges<TKey>(options.MaxMissedKeys);
         _name = fallbackName;
         _ = Statistics; // For the name, while the tier works.
     }
@@ -95,19 +96,20 @@ internal sealed class GuardedTier<TKey, TValue>
     {
         if (!_writes.TryEnter())
         {
-            Miss(key);
+            Miss(missed => missed.AddReplaced(key));
             return;
         }
 
         try
         {
-            Forget();
+            RemoveMissed();
             _tier.Put(key, value, ttl);
+            Settle(missed => missed.SettleReplaced(key));
             _writes.Succeed();
         }
         catch (Exception error)
         {
-            Miss(key);
+            Miss(missed => missed.AddReplaced(key));
             Fail(_writes, error);
         }
     }
@@ -116,20 +118,21 @@ internal sealed class GuardedTier<TKey, TValue>
     {
         if (!_writes.TryEnter())
         {
-            Miss(key);
+            Miss(missed => missed.AddRemoved(key));
             return false;
         }
 
         try
         {
-            Forget();
+            RemoveMissed();
             var wasThere = _tier.Invalidate(key);
+            Settle(missed => missed.SettleReplaced(key));
             _writes.Succeed();
             return wasThere;
         }
         catch (Exception error)
         {
-            Miss(key);
+            Miss(missed => missed.AddRemoved(key));
             Fail(_writes, error);
             return false;
         }
@@ -139,25 +142,19 @@ internal sealed class GuardedTier<TKey, TValue>
     {
         if (!_writes.TryEnter())
         {
-            MissAll();
+            Miss(static missed => missed.AddClear());
             return;
         }
 
         try
         {
             _tier.Clear();
-            lock (_gate)
-            {
-                _missedAll = false;
-                _missedKeys.Clear();
-                _hasMissed = false;
-            }
-
+            Settle(static missed => missed.SettleAll());
             _writes.Succeed();
         }
         catch (Exception error)
         {
-            MissAll();
+            Miss(static missed => missed.AddClear());
             Fail(_writes, error);
         }
     }
@@ -171,41 +168,35 @@ internal sealed class GuardedTier<TKey, TValue>
 
         lock (_gate)
         {
-            return _missedAll || _missedKeys.Contains(key);
+            return _missed.Hides(key);
         }
     }
 
-    private void Miss(TKey key)
+    private void Miss(Action<MissedChanges<TKey>> add)
     {
         lock (_gate)
         {
+            add(_missed);
             _hasMissed = true;
-            if (!_missedAll && !_missedKeys.Contains(key))
-            {
-                if (_missedKeys.Count < _options.MaxMissedKeys)
-                {
-                    _missedKeys.Add(key);
-                }
-                else
-                {
-                    MissAll();
-                }
-            }
         }
     }
 
-    private void MissAll()
+    private void Settle(Action<MissedChanges<TKey>> settle)
     {
+        if (!_hasMissed)
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            _hasMissed = true;
-            _missedAll = true;
-            _missedKeys.Clear();
+            settle(_missed);
+            _hasMissed = !_missed.IsEmpty;
         }
     }
 
-    /// <summary>Removes from the tier what it could not be told of.</summary>
-    private void Forget()
+    /// <summary>Removes from the tier what it was asked to remove while it could not be written.</summary>
+    private void RemoveMissed()
     {
         if (!_hasMissed)
         {
@@ -216,8 +207,8 @@ internal sealed class GuardedTier<TKey, TValue>
         bool all;
         lock (_gate)
         {
-            all = _missedAll;
-            keys = [.. _missedKeys];
+            all = _missed.IsCleared;
+            keys = _missed.Removed;
         }
 
         if (all)
@@ -230,12 +221,7 @@ internal sealed class GuardedTier<TKey, TValue>
             _tier.Invalidate(key);
         }
 
-        lock (_gate)
-        {
-            _missedAll &= !all;
-            _missedKeys.ExceptWith(keys);
-            _hasMissed = _missedAll || _missedKeys.Count > 0;
-        }
+        Settle(missed => missed.SettleRemoved(keys, all));
     }
 
     private void Fail(Circuit circuit, Exception error)

@@ -10,8 +10,8 @@ internal sealed record TieredCacheOptions
     public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Keys remembered that changed while a tier was skipped, so that it forgets them before it is used again; beyond this
-    /// many it forgets everything.
+    /// Keys remembered that changed while a tier could not be written, so that it does not bring back outdated values. Of more
+    /// keys than that the oldest are forgotten; nothing is removed from the tier for it.
     /// </summary>
     public int MaxMissedKeys { get; init; } = 4096;
 }

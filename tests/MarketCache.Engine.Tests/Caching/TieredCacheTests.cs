@@ -148,21 +148,59 @@ public class TieredCacheTests
     }
 
     [Fact]
-    public void Too_many_missed_keys_empty_the_tier()
+    public void A_value_that_could_not_be_replaced_is_hidden_until_it_is_and_never_removed()
     {
-        var cache = new TieredCache<string, int>([_fast, _slow], _time, null, new TieredCacheOptions { MaxMissedKeys = 2 });
-        cache.Put("a", 1);
+        _cache.Put("changed", 1);
         _slow.WritesFail = true;
-        cache.Invalidate("x");
-        cache.Invalidate("y");
-        cache.Invalidate("z");
+        _cache.Put("changed", 2);
         _slow.WritesFail = false;
         _time.Advance(TimeSpan.FromSeconds(1));
+        _cache.Put("other", 1);
+        _fast.Clear();
 
-        cache.Put("b", 1);
+        Assert.True(_slow.TryGet("changed", out var kept)); // What other processes find is theirs.
+        Assert.Equal(1, kept);
+        Assert.False(_cache.TryGet("changed", out _));
+        _cache.Put("changed", 3);
+        _fast.Clear();
+        Assert.True(_cache.TryGet("changed", out var value));
+        Assert.Equal(3, value);
+    }
 
-        Assert.False(_slow.TryGet("a", out _));
-        Assert.True(_slow.TryGet("b", out _));
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void However_much_a_tier_has_missed_it_loses_nothing_else(bool removals)
+    {
+        var cache = new TieredCache<string, int>([_fast, _slow], _time, null, new TieredCacheOptions { MaxMissedKeys = 2 });
+        foreach (var key in (string[])["a", "b", "k0", "k1", "k2", "k3", "k4"])
+        {
+            cache.Put(key, 1);
+        }
+
+        _slow.WritesFail = true;
+        for (var i = 0; i < 5; i++)
+        {
+            if (removals)
+            {
+                cache.Invalidate("k" + i);
+            }
+            else
+            {
+                cache.Put("k" + i, 2);
+            }
+        }
+
+        _slow.WritesFail = false;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        cache.Put("b", 2);
+        _fast.Clear();
+
+        Assert.True(cache.TryGet("a", out _));
+        Assert.True(cache.TryGet("b", out var changed));
+        Assert.Equal(2, changed);
+        Assert.False(cache.TryGet("k4", out _));
+        Assert.Equal(!removals, _slow.TryGet("k4", out _));
     }
 
     [Fact]
