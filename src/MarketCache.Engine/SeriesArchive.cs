@@ -97,7 +97,13 @@ public sealed class SeriesArchive
                 continue;
             }
 
-            await using var held = await store.LockAsync(manifest.Key, LockWait, cancellationToken).ConfigureAwait(false);
+            await using var held = await LockAsync(store, manifest.Key, cancellationToken).ConfigureAwait(false);
+            if (held is null)
+            {
+                problems.Add($"{manifest.Key}: it was being fetched for all of {LockWait.TotalSeconds:0} seconds. Import it again.");
+                continue;
+            }
+
             var cached = store.TryReadManifest(manifest.Key, out var present) ? present : null;
             if (cached is not null && !replace && LastFetch(cached) >= LastFetch(manifest))
             {
@@ -116,6 +122,31 @@ public sealed class SeriesArchive
         }
 
         return new ArchiveReport { Path = path, Series = series, Rows = rows, Skipped = skipped, Bytes = new FileInfo(path).Length, Problems = problems };
+    }
+
+    private static bool IsUsable(CacheStore store)
+    {
+        try
+        {
+            return store.Use(static () => true);
+        }
+        catch (CacheStoreException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The lock that a fetch of the series takes too.</summary>
+    private async ValueTask<SeriesLock?> LockAsync(CacheStore store, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.LockAsync(_rooms.Router.FeedKeyOf(key), LockWait, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CacheStoreException e)
+        {
+            throw new MarketDataException("CacheFolderFailed", e.Message, e);
+        }
     }
 
     private static ZipArchive Open(string path)
@@ -217,6 +248,6 @@ public sealed class SeriesArchive
 
     private static string Name(UInt128 hash) => hash.ToString("x32", CultureInfo.InvariantCulture);
 
-    private CacheStore Store() => _rooms.Store ?? throw new MarketDataException(
+    private CacheStore Store() => _rooms.Store is { } store && IsUsable(store) ? store : throw new MarketDataException(
         "NoDiskTier", "The disk tier is switched off or its folder cannot be used, so there is nothing to export from or import to. Set cache.disk.enabled or correct cache.disk.cache_dir.");
 }

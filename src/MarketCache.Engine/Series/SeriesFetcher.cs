@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MarketCache.Engine.Caching;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Providers.Gateway;
@@ -12,6 +13,7 @@ namespace MarketCache.Engine.Series;
 internal sealed class SeriesFetcher
 {
     private const int MaxEpochs = 3;
+    private static readonly TimeSpan LockSlice = TimeSpan.FromMilliseconds(250);
     private readonly SeriesTiers _tiers;
     private readonly SeriesRouter _router;
     private readonly ProviderGateway _gateway;
@@ -33,8 +35,11 @@ internal sealed class SeriesFetcher
         _time = time;
     }
 
-    /// <summary>How long a flight waits for another process that fetches the same feed, before it fetches alone.</summary>
-    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>How long a flight waits for another process that fetches the same feed but gives no sign of life, before it fetches alone.</summary>
+    public TimeSpan LockWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long it waits for one that is alive.</summary>
+    public TimeSpan LongestLockWait { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Callers that wait for a flight at present.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
@@ -74,7 +79,13 @@ internal sealed class SeriesFetcher
 
     private async Task<FetchOutcome> FlyAsync(FetchOrder order, CancellationToken cancellationToken)
     {
-        await using var held = await LockAsync(order.Route.FeedKey, cancellationToken).ConfigureAwait(false);
+        var (held, done) = await LockAsync(order, cancellationToken).ConfigureAwait(false);
+        await using var heldUntilTheEnd = held;
+        if (done is not null)
+        {
+            return new FetchOutcome(0, [], done.Asked);
+        }
+
         var state = new FeedState(_tiers, _router, order.Route);
         var warnings = new List<string>();
         var calls = 0;
@@ -105,21 +116,48 @@ internal sealed class SeriesFetcher
         return new FetchOutcome(calls, warnings, state.Asked);
     }
 
-    private async ValueTask<SeriesLock?> LockAsync(string feed, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the feed's lock among all processes. Who waits looks again every quarter of a second: what is wanted may be stored
+    /// although the lock has gone to somebody else.
+    /// </summary>
+    /// <returns>The lock, or what is stored where that is enough, or neither: then the flight goes alone.</returns>
+    private async ValueTask<(SeriesLock? Held, FeedState? Done)> LockAsync(FetchOrder order, CancellationToken cancellationToken)
     {
         if (_store is null)
         {
-            return null;
+            return (null, null);
         }
 
         try
         {
-            return await _store.LockAsync(feed, LockWait, cancellationToken).ConfigureAwait(false);
+            var feed = order.Route.FeedKey;
+            var (started, moved, beat) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), 0L);
+            while (true)
+            {
+                var slice = LockWait < LockSlice ? LockWait : LockSlice;
+                if (await _store.LockAsync(feed, slice, cancellationToken).ConfigureAwait(false) is { } held)
+                {
+                    return (held, null);
+                }
+
+                var state = new FeedState(_tiers, _router, order.Route);
+                if (NextCall(order, state) is null)
+                {
+                    return (null, state);
+                }
+
+                var now = _store.LockBeat(feed);
+                (moved, beat) = now == beat ? (moved, beat) : (Stopwatch.GetTimestamp(), now);
+                if (Stopwatch.GetElapsedTime(moved) >= LockWait || Stopwatch.GetElapsedTime(started) >= LongestLockWait)
+                {
+                    return (null, null);
+                }
+            }
         }
         catch (CacheStoreException)
         {
             // Without a usable folder there is nobody to coordinate with.
-            return null;
+            return (null, null);
         }
     }
 

@@ -75,6 +75,10 @@ internal sealed record SeriesKey
         return parts.Length == 6 && parts[0] == Version ? new SeriesKey(parts[1], parts[2], parts[3], parts[4], parts[5]) : null;
     }
 
+    /// <summary>The same series' key for another data type.</summary>
+    /// <param name="dataType">The data type.</param>
+    public SeriesKey For(string dataType) => new(Provider, Escape(dataType.Trim().ToUpperInvariant()), Ticker, Frequency, Parameters);
+
     /// <summary>A part of a key as the user wrote it.</summary>
     /// <param name="part">An escaped part.</param>
     public static string Unescape(string part) => part.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(part) : part;

@@ -32,7 +32,7 @@ internal sealed class SeriesRoute
         _periods = periods;
         Key = SeriesKey.Of(provider, type.Name, ticker, frequency.Name, parameters);
         Group = capabilities.Groups.FirstOrDefault(g => g.Contains(type.Name, StringComparer.OrdinalIgnoreCase)) ?? [type.Name];
-        FeedKey = SeriesKey.Of(provider, Group[0], ticker, frequency.Name, parameters).Text;
+        FeedKey = Key.For(Group[0]).Text;
         Rule = new FreshnessRule(
             calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), type.RevisionWindow?.Ticks ?? 0, absentPeriods);
         Adjustments = capabilities.Adjustments.TryGetValue(type.Name, out var kinds) ? kinds : AdjustmentKinds.None;

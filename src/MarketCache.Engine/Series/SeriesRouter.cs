@@ -129,6 +129,28 @@ internal sealed class SeriesRouter
         return groups.Count == 0 || groups.Any(g => g.Contains(type, StringComparer.OrdinalIgnoreCase));
     }
 
+    /// <summary>The feed that a stored series belongs to, by which it is locked (<see cref="SeriesRoute.FeedKey"/>); itself where its provider is not known here.</summary>
+    /// <param name="series">The series' key.</param>
+    public string FeedKeyOf(string series)
+    {
+        if (SeriesKey.Parse(series) is not { } key || !_providers.TryGetEntry(SeriesKey.Unescape(key.Provider), out var entry))
+        {
+            return series;
+        }
+
+        try
+        {
+            var type = SeriesKey.Unescape(key.DataType);
+            var group = entry.Provider.Capabilities.Groups.FirstOrDefault(g => g.Contains(type, StringComparer.OrdinalIgnoreCase));
+            return group is null ? series : key.For(group[0]).Text;
+        }
+        catch (MarketDataException)
+        {
+            // A provider that cannot be set up fetches nothing.
+            return series;
+        }
+    }
+
     /// <summary>The same feed's route for another data type or frequency.</summary>
     /// <param name="route">A route.</param>
     /// <param name="type">The other data type.</param>

@@ -13,6 +13,8 @@ namespace MarketCache.Engine.Storage;
 internal sealed class CacheStore : IDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
+    private static readonly TimeSpan FirstAskAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastAskAgain = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<UInt128, long> _touched = new();
     private readonly CacheStoreOptions _options;
     private readonly TimeProvider _time;
@@ -24,7 +26,11 @@ internal sealed class CacheStore : IDisposable
     private readonly StoreWriter _writer;
     private readonly StoreMaintenance _maintenance;
     private readonly IoGuard _guard;
+    private readonly object _admission = new();
     private volatile bool _markerToMend;
+    private volatile CacheStoreException? _refusal;
+    private TimeSpan _askAgainAfter = FirstAskAgain;
+    private long _askedAt;
 
     private CacheStore(CacheStoreOptions options, TimeProvider time)
     {
@@ -32,7 +38,7 @@ internal sealed class CacheStore : IDisposable
         _time = time;
         _layout = new StoreLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory)));
         _guard = new IoGuard(_layout.Root, options.IoTimeout);
-        _locks = new SeriesLocks(_layout, time, CreateFolders);
+        _locks = new SeriesLocks(_layout, _guard, time, CreateFolders);
         _ledger = new UsageLedger(_layout, Faults, time, CreateFolders);
         _quarantine = new StoreQuarantine(_layout, options, time);
         _reader = new StoreReader(_layout, _ledger, _quarantine, Faults);
@@ -46,6 +52,9 @@ internal sealed class CacheStore : IDisposable
     /// <summary>The folder, absolute.</summary>
     public string Folder => _layout.Root;
 
+    /// <summary>Why the folder cannot be used, or null where it could be opened. Whoever uses the store asks again now and then.</summary>
+    public string? Problem => _refusal?.Message;
+
     /// <summary>What the store holds, from its counters; the last known where the folder does not answer.</summary>
     public StoreUsage Usage => Reading(() => _ledger.Read(_options.MaxBytes), new StoreUsage(0, 0, 0, 0, _options.MaxBytes));
 
@@ -56,15 +65,40 @@ internal sealed class CacheStore : IDisposable
     public static CacheStore Open(CacheStoreOptions options, TimeProvider time)
     {
         CacheStore store = new(options, time);
-
-        // Guarded in any case: whether the folder is remote is not known before it has answered once.
-        store._guard.RunGuarded(() =>
-        {
-            store.CheckFormat();
-            store._guard.Active = options.GuardIo ?? IoGuard.IsRemote(store._layout.Root);
-            return true;
-        });
+        store.Admit();
         return store;
+    }
+
+    /// <summary>
+    /// Opens a store whose folder may not be usable yet: until it is, reads miss, writes fail, and every so often (a second, growing
+    /// to a minute) a caller looks whether the fault has gone.
+    /// </summary>
+    /// <param name="options">Where, and how large.</param>
+    /// <param name="time">The clock for access times, ages and the next look.</param>
+    /// <param name="warn">Told of each kind of fault once.</param>
+    public static CacheStore OpenPatiently(CacheStoreOptions options, TimeProvider time, Action<string> warn)
+    {
+        CacheStore store = new(options, time);
+        store.Faults.Warning += warn;
+        try
+        {
+            store.Admit();
+        }
+        catch (CacheStoreException error)
+        {
+            store.Refuse(error);
+            store.Faults.CountFailure(store._layout.Root, error);
+        }
+
+        return store;
+    }
+
+    /// <summary>Does something in the folder that is not the store's own business, as bounded in time as all that is.</summary>
+    /// <exception cref="CacheStoreException">The folder cannot be used or did not answer in time.</exception>
+    public T Use<T>(Func<T> action)
+    {
+        ThrowIfRefused();
+        return _guard.Run(action);
     }
 
     /// <summary>Reads the manifest of a series; false where there is none that is whole, undamaged and of this key.</summary>
@@ -210,6 +244,7 @@ internal sealed class CacheStore : IDisposable
         {
             try
             {
+                ThrowIfRefused();
                 return await _locks.LockAsync(name, wait, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception error) when (PrivateFiles.IsIoFailure(error) && PutStrangersAside())
@@ -222,6 +257,12 @@ internal sealed class CacheStore : IDisposable
             throw Failed(_layout.Locks, error);
         }
     }
+
+    /// <summary>
+    /// Changes every second or so while the lock of that name is held by a process that runs: who waits for a lock can tell a slow
+    /// holder from one that is stopped. 0 where nobody holds it.
+    /// </summary>
+    public long LockBeat(string name) => Reading(() => _locks.BeatOf(name), 0L);
 
     /// <summary>Lists every stored series, shard by shard; damaged manifests are put aside and left out.</summary>
     public IEnumerable<ManifestInfo> Enumerate()
@@ -330,6 +371,7 @@ internal sealed class CacheStore : IDisposable
     {
         try
         {
+            ThrowIfRefused();
             return _guard.Run(read);
         }
         catch (CacheStoreException error)
@@ -345,6 +387,7 @@ internal sealed class CacheStore : IDisposable
         {
             try
             {
+                ThrowIfRefused();
                 return guarded ? _guard.Run(write) : write();
             }
             catch (Exception error) when (PrivateFiles.IsIoFailure(error) && (guarded ? _guard.Run(PutStrangersAside) : PutStrangersAside()))
@@ -399,6 +442,61 @@ internal sealed class CacheStore : IDisposable
     {
         Faults.CountFailure(path, error);
         return new CacheStoreException(CacheStoreFault.Io, $"'{path}' could not be written: {error.Message}", error);
+    }
+
+    /// <summary>Looks whether the folder can be used.</summary>
+    private void Admit() =>
+
+        // Guarded in any case: whether the folder is remote is not known before it has answered once.
+        _guard.RunGuarded(() =>
+        {
+            CheckFormat();
+            _guard.Active = _options.GuardIo ?? IoGuard.IsRemote(_layout.Root);
+            return true;
+        });
+
+    private void Refuse(CacheStoreException error)
+    {
+        _askedAt = _time.GetTimestamp();
+        _guard.Active = true; // So that every operation asks first.
+        _refusal = error;
+    }
+
+    /// <summary>Refuses what is to be done in a folder that could not be opened, unless it can be by now.</summary>
+    private void ThrowIfRefused()
+    {
+        if (_refusal is null)
+        {
+            return;
+        }
+
+        lock (_admission)
+        {
+            if (_refusal is not { } refusal)
+            {
+                return;
+            }
+
+            if (_time.GetElapsedTime(_askedAt) < _askAgainAfter)
+            {
+                throw new CacheStoreException(refusal.Fault, refusal.Message, refusal);
+            }
+
+            try
+            {
+                Admit();
+            }
+            catch (CacheStoreException error)
+            {
+                _askAgainAfter = _askAgainAfter * 2 > LastAskAgain ? LastAskAgain : _askAgainAfter * 2;
+                Refuse(error);
+                throw;
+            }
+
+            _askAgainAfter = FirstAskAgain;
+            Faults.Rearm();
+            _refusal = null;
+        }
     }
 
     private void CheckFormat()

@@ -13,20 +13,24 @@ internal sealed class SeriesLocks
 {
     private const int FirstDelay = 1;
     private const int LongestDelay = 20;
+    private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
     private readonly Dictionary<UInt128, Turn> _turns = [];
     private readonly StoreLayout _layout;
+    private readonly IoGuard _guard;
     private readonly TimeProvider _time;
     private readonly Action _createFolders;
 
-    public SeriesLocks(StoreLayout layout, TimeProvider time, Action createFolders)
+    public SeriesLocks(StoreLayout layout, IoGuard guard, TimeProvider time, Action createFolders)
     {
         _layout = layout;
+        _guard = guard;
         _time = time;
         _createFolders = createFolders;
     }
 
     /// <summary>Takes a lock; null when the wait ran out. Waits are of the machine's time, not of the market's clock.</summary>
     /// <exception cref="IOException">The lock file cannot be made.</exception>
+    /// <exception cref="CacheStoreException">The file system did not answer in time.</exception>
     public async ValueTask<SeriesLock?> LockAsync(string name, TimeSpan wait, CancellationToken cancellationToken)
     {
         UInt128 hash = StoreLayout.HashKey(name);
@@ -42,9 +46,9 @@ internal sealed class SeriesLocks
                 return null;
             }
 
-            string path = Path.Join(_layout.Locks, hash.ToString("x32", CultureInfo.InvariantCulture));
+            string path = PathOf(hash);
             int delay = FirstDelay;
-            while ((file = TryTake(path)) is null)
+            while ((file = TryTakeInTime(path)) is null)
             {
                 TimeSpan left = wait - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
@@ -59,7 +63,12 @@ internal sealed class SeriesLocks
             }
 
             FileStream held = file;
-            return new SeriesLock(() => Release(hash, turn, path, held));
+            Timer beat = new(_ => Beat(held), null, BeatEvery, BeatEvery);
+            return new SeriesLock(() =>
+            {
+                beat.Dispose();
+                Release(hash, turn, path, held);
+            });
         }
         finally
         {
@@ -67,6 +76,55 @@ internal sealed class SeriesLocks
             {
                 Leave(hash, turn, entered);
             }
+        }
+    }
+
+    /// <summary>Changes while a process that runs holds the lock; 0 where nobody does.</summary>
+    public long BeatOf(string name)
+    {
+        FileInfo file = new(PathOf(StoreLayout.HashKey(name)));
+        return file.Exists ? file.LastWriteTimeUtc.Ticks : 0;
+    }
+
+    private string PathOf(UInt128 hash) => Path.Join(_layout.Locks, hash.ToString("x32", CultureInfo.InvariantCulture));
+
+    /// <summary>Tries to take the lock; one that comes after the wait for the file system was given up is let go at once.</summary>
+    private FileStream? TryTakeInTime(string path)
+    {
+        if (!_guard.Active)
+        {
+            return TryTake(path);
+        }
+
+        object gate = new();
+        bool isGivenUp = false;
+        FileStream? late = null;
+        try
+        {
+            return _guard.Run(() =>
+            {
+                FileStream? taken = TryTake(path);
+                lock (gate)
+                {
+                    if (isGivenUp)
+                    {
+                        taken?.Dispose();
+                        return null;
+                    }
+
+                    return late = taken;
+                }
+            });
+        }
+        catch (CacheStoreException)
+        {
+            lock (gate)
+            {
+                isGivenUp = true;
+                late?.Dispose();
+            }
+
+            throw;
         }
     }
 
@@ -112,10 +170,24 @@ internal sealed class SeriesLocks
     {
         // The fraction of the second is random, so that two files at one path are told apart by their times: reading a
         // token back would need to open the file, which the lock itself forbids.
-        DateTime stamp = _time.GetUtcNow().UtcDateTime.AddTicks(Random.Shared.NextInt64(TimeSpan.TicksPerSecond));
-        File.SetLastWriteTimeUtc(file.SafeFileHandle, stamp);
+        Stamp(file);
         FileInfo found = new(path);
         return found.Exists && found.LastWriteTimeUtc == File.GetLastWriteTimeUtc(file.SafeFileHandle);
+    }
+
+    private void Stamp(FileStream file) => File.SetLastWriteTimeUtc(
+        file.SafeFileHandle, _time.GetUtcNow().UtcDateTime.AddTicks(Random.Shared.NextInt64(TimeSpan.TicksPerSecond)));
+
+    private void Beat(FileStream file)
+    {
+        try
+        {
+            Stamp(file);
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error) || error is ObjectDisposedException)
+        {
+            // Let go this moment, or the folder went away: who waits takes it for a stopped holder and fetches alone.
+        }
     }
 
     private void Release(UInt128 hash, Turn turn, string path, FileStream file)

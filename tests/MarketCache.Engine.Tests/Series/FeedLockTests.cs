@@ -1,0 +1,92 @@
+using MarketCache.Engine.Storage;
+using static MarketCache.Engine.Tests.Series.Bench;
+
+namespace MarketCache.Engine.Tests.Series;
+
+/// <summary>One fetch per gap among processes, and no process that waits for ever for another.</summary>
+public sealed class FeedLockTests
+{
+    [Fact]
+    public async Task Who_waits_for_a_feed_is_answered_as_soon_as_what_it_wants_is_stored_though_the_feed_is_still_locked()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        await bench.GetAsync("2018-05-01", "2018-06-29");
+        await using var other = MarketDataCache.Open(bench.Options, bench.Clock, [bench.Provider]);
+        var second = new TaskCompletionSource();
+        var isSecond = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.Provider.Gate = token =>
+        {
+            if (bench.Provider.Calls < 3)
+            {
+                return Task.CompletedTask;
+            }
+
+            isSecond.TrySetResult();
+            return second.Task.WaitAsync(token);
+        };
+
+        // Two gaps, so two calls: the rows of the first are stored before the second is made.
+        var both = Task.Run(() => bench.GetAsync("2018-03-01", "2018-09-14").AsTask());
+        await isSecond.Task;
+        var waited = await other.GetAsync(bench.Request("2018-03-01", "2018-06-29"));
+
+        Assert.False(both.IsCompleted);
+        Assert.Equal(0, waited.Status.ProviderCalls);
+        Assert.Equal(0, waited.Status.MissingSessions);
+        second.SetResult();
+        Assert.Equal(0, (await both).Status.MissingSessions);
+        Assert.Equal(3, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_holder_that_gives_no_sign_of_life_is_passed_over()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        await bench.GetAsync("2018-05-01", "2018-06-29");
+        bench.Cache.Rooms.Fetcher.LockWait = TimeSpan.FromMilliseconds(300);
+        using (HoldLikeAStoppedProcess(bench))
+        {
+            Assert.Equal(0, (await bench.GetAsync("2018-03-01", "2018-06-29")).Status.MissingSessions);
+        }
+
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_holder_that_is_alive_gives_a_sign_every_second()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        await bench.GetAsync("2018-05-01", "2018-06-29");
+        var store = bench.Cache.Rooms.Store!;
+        Assert.Equal(0, store.LockBeat("feed"));
+        await using var held = await store.LockAsync("feed", TimeSpan.FromSeconds(30));
+        var first = store.LockBeat("feed");
+        Assert.NotEqual(0, first);
+        Assert.True(SpinWait.SpinUntil(() => store.LockBeat("feed") != first, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task Imports_and_fetches_of_a_series_take_the_same_lock()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z", provider: m => new RecordingProvider(m.AnswerAll)
+        {
+            Capabilities = new ProviderCapabilities { IsLocal = true, Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"]] },
+        });
+        var router = bench.Cache.Rooms.Router;
+        foreach (var type in (string[])["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"])
+        {
+            var route = router.Resolve(bench.Request("2018-03-01", "2018-06-29", type, "A|B=%"), "Test");
+            Assert.Equal(route.FeedKey, router.FeedKeyOf(route.Key.Text));
+        }
+
+        Assert.Equal("v1|gone|OHLCV|ABC|daily|", router.FeedKeyOf("v1|gone|OHLCV|ABC|daily|"));
+        Assert.Equal("no key", router.FeedKeyOf("no key"));
+    }
+
+    private static FileStream HoldLikeAStoppedProcess(Bench bench)
+    {
+        var feed = bench.Cache.Rooms.Router.Resolve(bench.Request("2018-03-01", "2018-06-29"), "Test").FeedKey;
+        var name = StoreLayout.HashKey(feed).ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+        return new FileStream(Path.Combine(bench.Folder, "locks", name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    }
+}
