@@ -14,6 +14,7 @@ internal sealed class EngineRooms : IAsyncDisposable
 {
     private readonly MemoryTier<string, CachedSeries>? _memory;
     private readonly BackgroundRefresh _background;
+    private readonly StoreUpkeep? _upkeep;
 
     /// <summary>Builds the rooms.</summary>
     /// <param name="options">The configuration.</param>
@@ -43,7 +44,8 @@ internal sealed class EngineRooms : IAsyncDisposable
         Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
         _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);
         Reader = new SeriesReader(Tiers, Router, Fetcher, _background, options.Freshness, time);
-        Counters = Store is null ? null : PersistedCounters.Open(Path.Combine(Store.Folder, "stats"), time, Metrics);
+        Counters = Store is null ? null : PersistedCounters.Open(Path.Combine(Store.Folder, "stats"), time, Metrics, Store);
+        _upkeep = Store is null ? null : new StoreUpkeep(Store, time, error => Warnings.Add($"The upkeep of the cache folder failed: {error.Message}"));
         Markets = new MarketWatch(Router, time);
         Requests = new RequestDesk(this);
         Inventory = new SeriesInventory(this);
@@ -79,7 +81,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <summary>Where providers are called.</summary>
     public ProviderGateway Gateway { get; }
 
-    /// <summary>The store on disk, or null where there is none.</summary>
+    /// <summary>The store on disk, or null where it is switched off; its folder may not be usable at present.</summary>
     public CacheStore? Store { get; }
 
     /// <summary>The tiers.</summary>
@@ -100,8 +102,8 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <summary>What is cached.</summary>
     public SeriesInventory Inventory { get; }
 
-    /// <summary>Completes when no refresh runs in the background.</summary>
-    public Task WhenIdle() => _background.WhenIdle();
+    /// <summary>Completes when nothing runs in the background.</summary>
+    public Task WhenIdle() => Task.WhenAll(_background.WhenIdle(), _upkeep?.WhenIdle() ?? Task.CompletedTask);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -113,6 +115,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         Counters?.Dispose();
         Metrics.Dispose();
         _memory?.Dispose();
+        _upkeep?.Dispose();
         Store?.Dispose();
     }
 
@@ -170,22 +173,7 @@ internal sealed class EngineRooms : IAsyncDisposable
             return null;
         }
 
-        try
-        {
-            var store = CacheStore.Open(
-                new CacheStoreOptions
-                {
-                    Directory = folder,
-                    MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)),
-                },
-                time);
-            store.Faults.Warning += Warnings.Add;
-            return store;
-        }
-        catch (CacheStoreException error)
-        {
-            Warnings.Add($"The disk tier is skipped: {error.Message}");
-            return null;
-        }
+        return CacheStore.OpenPatiently(
+            new CacheStoreOptions { Directory = folder, MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)) }, time, Warnings.Add);
     }
 }

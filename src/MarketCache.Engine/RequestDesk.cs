@@ -35,11 +35,14 @@ internal sealed class RequestDesk
         }
 
         var started = _rooms.Time.GetTimestamp();
+        var now = _rooms.Time.GetUtcNow().UtcTicks;
         if (!memory.TryGet(route.Key.Text, out var series) || series.Answers is not AnswerMemo memo
-            || memo.Find(request.Start, request.End, _rooms.Time.GetUtcNow().UtcTicks) is not { } known)
+            || memo.Find(request.Start, request.End, now) is not { } known)
         {
             return false;
         }
+
+        _rooms.Tiers.NoteUse(series, now);
 
         answer = new MarketSeries(request, known.Rows, known.Status with { TotalTime = _rooms.Time.GetElapsedTime(started) });
         Count(route.Type.Name, answer.Status);

@@ -8,7 +8,9 @@ namespace MarketCache.Engine.Caching;
 /// </summary>
 internal sealed class CachedSeries
 {
+    private const long TouchTicks = 5 * TimeSpan.TicksPerMinute;
     private static readonly IReadOnlyDictionary<string, string> NoProperties = new Dictionary<string, string>(0);
+    private long _nextTouch;
 
     /// <summary>The series' canonical key.</summary>
     public required string Key { get; init; }
@@ -37,11 +39,22 @@ internal sealed class CachedSeries
     /// <summary>Small facts about the series, names in lower case.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = NoProperties;
 
+    /// <summary>How often a use of the series in memory is told to the disk, whose least recently used series go first.</summary>
+    public static TimeSpan TouchInterval => TimeSpan.FromTicks(TouchTicks);
+
     /// <summary>Recent answers from exactly this state, kept by the front door. Any thread may replace it.</summary>
     public object? Answers { get; set; }
 
     /// <summary>Approximate managed memory, in bytes.</summary>
     public long MemoryBytes => 400 + (2L * Key.Length) + Rows.MemoryBytes + (40L * Runs.Count) + (112L * Blocks.Count);
+
+    /// <summary>Notes a use; true where the disk has not been told of one for <see cref="TouchInterval"/>, and so is to be now.</summary>
+    /// <param name="now">The moment, UTC ticks; the clock may have been set.</param>
+    public bool NoteUse(long now)
+    {
+        var next = Volatile.Read(ref _nextTouch);
+        return (ulong)(next - now - 1) >= TouchTicks && Interlocked.CompareExchange(ref _nextTouch, now + TouchTicks, next) == next;
+    }
 
     /// <summary>The same series as a manifest. Every block must have its object.</summary>
     public SeriesManifest ToManifest()

@@ -39,6 +39,7 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
                 RawBytes = usage.RawBytes,
                 ByteLimit = usage.MaxBytes,
                 Faults = _store.Faults.Damaged + _store.Faults.Failures,
+                Problem = _store.Problem,
             };
         }
     }
@@ -92,6 +93,11 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
 
     /// <inheritdoc/>
     public void Clear() => _store.Clear();
+
+    /// <summary>Notes in the background that a series was used, though the disk was not asked for it.</summary>
+    /// <param name="key">The series' key.</param>
+    public void TouchLater(string key) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static use => use.Store.Touch(use.Key), (Store: _store, Key: key), preferLocal: false);
 
     /// <summary>Reads the rows of every block between two keys, and of those between them and the rows already loaded.</summary>
     /// <param name="series">The series.</param>

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Storage;
+
 namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal sealed class PersistedCounters : IDisposable
     private readonly CounterFolder _folder;
     private readonly TimeProvider _time;
     private readonly CacheMetrics? _source;
+    private readonly CacheStore? _store;
     private readonly ITimer? _timer;
     private readonly List<Part> _parts = [];
 
@@ -32,8 +35,9 @@ internal sealed class PersistedCounters : IDisposable
     private long _faults;
     private bool _isDisposed;
 
-    private PersistedCounters(string directory, TimeProvider time, CacheMetrics? source)
+    private PersistedCounters(string directory, TimeProvider time, CacheMetrics? source, CacheStore? store)
     {
+        _store = store;
         _folder = new CounterFolder(directory);
         _time = time;
         _source = source;
@@ -65,11 +69,12 @@ internal sealed class PersistedCounters : IDisposable
     /// <param name="directory">The folder, made when something is first written.</param>
     /// <param name="time">The clock.</param>
     /// <param name="source">Whose counts to persist; null to read only.</param>
-    public static PersistedCounters Open(string directory, TimeProvider time, CacheMetrics? source = null)
+    /// <param name="store">The store whose folder it is, which knows when it cannot be used; null to go by the folder alone.</param>
+    public static PersistedCounters Open(string directory, TimeProvider time, CacheMetrics? source = null, CacheStore? store = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(time);
-        return new PersistedCounters(directory, time, source);
+        return new PersistedCounters(directory, time, source, store);
     }
 
     /// <summary>What the cache has done since a moment, in this and all other processes.</summary>
@@ -322,9 +327,9 @@ internal sealed class PersistedCounters : IDisposable
     {
         try
         {
-            return action();
+            return _store is null ? action() : _store.Use(action);
         }
-        catch (Exception error) when (Storage.PrivateFiles.IsIoFailure(error))
+        catch (Exception error) when (error is CacheStoreException || PrivateFiles.IsIoFailure(error))
         {
             Interlocked.Increment(ref _faults);
             return otherwise;

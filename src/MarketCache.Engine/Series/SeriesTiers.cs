@@ -6,6 +6,7 @@ namespace MarketCache.Engine.Series;
 internal sealed class SeriesTiers
 {
     private readonly object[] _gates = new object[64];
+    private readonly TimeProvider _time;
 
     /// <summary>Joins the tiers.</summary>
     /// <param name="memory">The memory tier, or null.</param>
@@ -14,6 +15,7 @@ internal sealed class SeriesTiers
     /// <param name="warn">Told once when a tier begins to fail.</param>
     public SeriesTiers(MemoryTier<string, CachedSeries>? memory, DiskTier? disk, TimeProvider time, Action<string> warn)
     {
+        _time = time;
         Memory = memory;
         Disk = disk;
         var tiers = new List<ICache<string, CachedSeries>>(2);
@@ -63,10 +65,26 @@ internal sealed class SeriesTiers
         }
 
         var fromMemory = tier == 0 && Memory is not null;
+        if (fromMemory && !again)
+        {
+            NoteUse(series, _time.GetUtcNow().UtcTicks);
+        }
+
         var memoryFirst = fromMemory && series.LoadedCount > 0 ? series.Blocks[series.FirstLoaded].FirstKey : long.MaxValue;
         var memoryLast = fromMemory && series.LoadedCount > 0 ? series.Blocks[series.FirstLoaded + series.LoadedCount - 1].LastKey : long.MinValue;
         var loaded = Load(series, firstKey, lastKey);
         return new FoundSeries(loaded, memoryFirst, memoryLast);
+    }
+
+    /// <summary>Notes that memory answered for a series, lest the disk take it for one that nobody uses.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="now">The moment, UTC ticks.</param>
+    public void NoteUse(CachedSeries series, long now)
+    {
+        if (Disk is not null && series.NoteUse(now))
+        {
+            Disk.TouchLater(series.Key);
+        }
     }
 
     /// <summary>The newest state there is, whichever tier has it: for writers, who must not build on an old copy.</summary>
