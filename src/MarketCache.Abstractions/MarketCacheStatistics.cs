@@ -6,6 +6,9 @@ public sealed record MarketCacheStatistics
     /// <summary>Since when the counts run, UTC.</summary>
     public DateTime Since { get; init; }
 
+    /// <summary>Whether the counts are those of every session and process that used the cache folder, or of this process alone.</summary>
+    public bool AllSessions { get; init; }
+
     /// <summary>Requests answered or refused.</summary>
     public long Requests { get; init; }
 
@@ -75,4 +78,7 @@ public sealed record MarketCacheStatistics
 
     /// <summary>The cache folder, or null where the disk tier is off.</summary>
     public string? CacheDirectory { get; init; }
+
+    /// <summary>The status page that the view shows: plain text, the same in every culture.</summary>
+    public override string ToString() => StatisticsPage.Of(this);
 }

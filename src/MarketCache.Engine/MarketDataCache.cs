@@ -1,4 +1,5 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Reporting;
 
 namespace MarketCache.Engine;
 
@@ -13,6 +14,7 @@ public sealed class MarketDataCache : IAsyncDisposable
         Providers = new ProviderDirectory(rooms.Registry, rooms.Gateway);
         Sessions = new SessionDirectory(rooms.Calendars, rooms.Time);
         Archive = new SeriesArchive(rooms);
+        Reports = new CacheReports(rooms);
     }
 
     /// <summary>The configuration in force.</summary>
@@ -29,6 +31,9 @@ public sealed class MarketDataCache : IAsyncDisposable
 
     /// <summary>Cached series in a file, for other machines.</summary>
     public SeriesArchive Archive { get; }
+
+    /// <summary>What the cache has done and holds, for people and for monitoring.</summary>
+    public CacheReports Reports { get; }
 
     /// <summary>The tickers in memory, sorted. Reads no disk.</summary>
     public IReadOnlyList<string> TickersInMemory => _rooms.Inventory.TickersInMemory();
@@ -112,22 +117,12 @@ public sealed class MarketDataCache : IAsyncDisposable
             trimmed.SeriesRemoved + swept.SeriesRemoved, trimmed.ObjectsRemoved + swept.ObjectsRemoved, trimmed.BytesFreed + swept.BytesFreed);
     }
 
-    /// <summary>What the cache has done and holds, at this moment.</summary>
-    public MarketCacheStatistics GetStatistics() =>
-        _rooms.Metrics.Snapshot(_rooms.Tiers.Tiered.Tiers, _rooms.Warnings.Recent, _rooms.Store?.Folder);
+    /// <summary>What the cache has done in this process since it was opened, and holds at this moment.</summary>
+    public MarketCacheStatistics GetStatistics() => Reports.Statistics();
 
     /// <summary>What the cache has done since a moment, in this and all other processes that used the same folder.</summary>
     /// <param name="since">The moment, UTC; taken down to the hour.</param>
-    public MarketCacheStatistics GetStatistics(DateTime since)
-    {
-        var now = GetStatistics();
-        return _rooms.Counters is not { } counters ? now : counters.Statistics(since) with
-        {
-            Tiers = now.Tiers,
-            Warnings = now.Warnings,
-            CacheDirectory = now.CacheDirectory,
-        };
-    }
+    public MarketCacheStatistics GetStatistics(DateTime since) => Reports.Statistics(since);
 
     /// <summary>Watches a market for <see cref="MarketOpened"/> and <see cref="MarketClosed"/> that no request has dealt with yet.</summary>
     /// <param name="calendar">The calendar's id, e.g. <c>XLON</c>.</param>
