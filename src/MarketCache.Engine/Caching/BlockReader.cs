@@ -3,35 +3,66 @@ using MarketCache.Engine.Tables;
 
 namespace MarketCache.Engine.Caching;
 
-/// <summary>Reads blocks of a series, leaving out those that cannot be read.</summary>
-/// <param name="store">Where the objects are.</param>
-/// <param name="series">The series.</param>
-internal sealed class BlockReader(CacheStore store, CachedSeries series)
+/// <summary>Reads blocks of a series that lie one after another, leaving out those that cannot be read.</summary>
+internal sealed class BlockReader
 {
+    private readonly CacheStore _store;
+    private readonly CachedSeries _series;
     private readonly List<MarketTable> _tables = [];
     private readonly List<CachedBlock> _read = [];
     private readonly List<int> _lost = [];
+    private readonly List<int> _waiting = [];
+    private readonly List<ReadOnlyMemory<byte>> _bytes = [];
+    private readonly List<ObjectBuffer> _buffers = [];
 
-    /// <summary>Reads a block, or takes its rows from those already loaded.</summary>
-    /// <param name="index">Index of the block.</param>
-    public void Read(int index)
+    private BlockReader(CacheStore store, CachedSeries series)
     {
-        var block = series.Blocks[index];
-        if (index >= series.FirstLoaded && index < series.FirstLoaded + series.LoadedCount)
+        _store = store;
+        _series = series;
+    }
+
+    /// <summary>The series with the rows of those blocks loaded.</summary>
+    /// <param name="store">Where the objects are.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="first">Index of the first block.</param>
+    /// <param name="last">Index of the last block; blocks loaded already lie between the two.</param>
+    public static CachedSeries Read(CacheStore store, CachedSeries series, int first, int last)
+    {
+        var reader = new BlockReader(store, series);
+        try
         {
-            if (index == series.FirstLoaded)
+            for (var i = first; i <= last; i++)
             {
-                _tables.Add(series.Rows);
+                reader.Read(i);
+            }
+
+            reader.Decode();
+            return reader.ToSeries(first, last);
+        }
+        finally
+        {
+            reader.Release();
+        }
+    }
+
+    private void Read(int index)
+    {
+        var block = _series.Blocks[index];
+        if (index >= _series.FirstLoaded && index < _series.FirstLoaded + _series.LoadedCount)
+        {
+            if (index == _series.FirstLoaded)
+            {
+                Decode();
+                _tables.Add(_series.Rows);
             }
 
             _read.Add(block);
-            return;
         }
-
-        if (block.Entry is { } entry && Decode(entry) is { } rows)
+        else if (block.Entry is { } entry && _store.TryReadObject(entry.Hash, entry.StoredBytes, out var buffer))
         {
-            _tables.Add(rows);
-            _read.Add(block);
+            _buffers.Add(buffer);
+            _waiting.Add(index);
+            _bytes.Add(buffer.Memory);
         }
         else
         {
@@ -39,31 +70,105 @@ internal sealed class BlockReader(CacheStore store, CachedSeries series)
         }
     }
 
-    /// <summary>The series with what was read.</summary>
-    /// <param name="first">Index of the first block asked for.</param>
-    /// <param name="last">Index of the last block asked for.</param>
-    public CachedSeries ToSeries(int first, int last)
+    /// <summary>Decodes what has been read since: together where the blocks' columns are the same, as they nearly always are.</summary>
+    private void Decode()
     {
-        var runs = series.Runs;
+        if (_waiting.Count > 1 && DecodeTogether() is { } all)
+        {
+            _tables.Add(all);
+            foreach (var index in _waiting)
+            {
+                _read.Add(_series.Blocks[index]);
+            }
+        }
+        else
+        {
+            for (var i = 0; i < _waiting.Count; i++)
+            {
+                DecodeAlone(_waiting[i], _bytes[i].Span);
+            }
+        }
+
+        Release();
+    }
+
+    private MarketTable? DecodeTogether()
+    {
+        try
+        {
+            if (!TableCodec.TryDecodeConcat(_bytes, out var all))
+            {
+                return null;
+            }
+
+            var rows = 0;
+            foreach (var index in _waiting)
+            {
+                var block = _series.Blocks[index];
+                if (!Holds(all!, rows, block))
+                {
+                    return null;
+                }
+
+                rows += block.Rows;
+            }
+
+            return rows == all!.RowCount ? all : null;
+        }
+        catch (TableFormatException)
+        {
+            // One of them; which, they tell one by one.
+            return null;
+        }
+    }
+
+    private void DecodeAlone(int index, ReadOnlySpan<byte> bytes)
+    {
+        var block = _series.Blocks[index];
+        try
+        {
+            var rows = TableCodec.Decode(bytes);
+            if (rows.RowCount == block.Rows && Holds(rows, 0, block))
+            {
+                _tables.Add(rows);
+                _read.Add(block);
+                return;
+            }
+        }
+        catch (TableFormatException)
+        {
+            // The bytes are what was written (their hash says so), but this version cannot read them: a miss like any other.
+        }
+
+        _lost.Add(index);
+    }
+
+    private static bool Holds(MarketTable table, int row, CachedBlock block) =>
+        block.Rows > 0 && row + block.Rows <= table.RowCount && table.Columns[0].Kind is ColumnKind.Date or ColumnKind.Instant
+        && RowKeys.At(table, row) == block.FirstKey && RowKeys.At(table, row + block.Rows - 1) == block.LastKey;
+
+    private CachedSeries ToSeries(int first, int last)
+    {
+        var runs = _series.Runs;
         foreach (var index in _lost)
         {
             // The rows that are gone may have lain anywhere between the neighbours' rows.
-            var from = index == 0 ? long.MinValue : series.Blocks[index - 1].LastKey + 1;
-            var to = index == series.Blocks.Count - 1 ? long.MaxValue : series.Blocks[index + 1].FirstKey - 1;
+            var from = index == 0 ? long.MinValue : _series.Blocks[index - 1].LastKey + 1;
+            var to = index == _series.Blocks.Count - 1 ? long.MaxValue : _series.Blocks[index + 1].FirstKey - 1;
             runs = Coverage.Remove(runs, from, to);
         }
 
         return new CachedSeries
         {
-            Key = series.Key,
+            Key = _series.Key,
             Runs = runs,
-            Blocks = _lost.Count == 0 ? series.Blocks : [.. series.Blocks.Take(first), .. _read, .. series.Blocks.Skip(last + 1)],
+            Blocks = _lost.Count == 0 ? _series.Blocks : [.. _series.Blocks.Take(first), .. _read, .. _series.Blocks.Skip(last + 1)],
             FirstLoaded = first,
             LoadedCount = _read.Count,
             Rows = Join(),
-            Epoch = series.Epoch,
-            Version = series.Version,
-            Properties = series.Properties,
+            Epoch = _series.Epoch,
+            Version = _series.Version,
+            Properties = _series.Properties,
         };
     }
 
@@ -88,28 +193,15 @@ internal sealed class BlockReader(CacheStore store, CachedSeries series)
         return MarketTable.Concat(_tables);
     }
 
-    private MarketTable? Decode(BlockEntry entry)
+    private void Release()
     {
-        if (!store.TryReadObject(entry.Hash, entry.StoredBytes, out var buffer))
+        foreach (var buffer in _buffers)
         {
-            return null;
+            buffer.Dispose();
         }
 
-        using (buffer)
-        {
-            try
-            {
-                var rows = TableCodec.Decode(buffer.Bytes);
-                return rows.RowCount == entry.Rows && rows.Columns.Count > 0 && RowKeys.At(rows, 0) == entry.FirstKey
-                    && RowKeys.At(rows, rows.RowCount - 1) == entry.LastKey
-                    ? rows
-                    : null;
-            }
-            catch (TableFormatException)
-            {
-                // The bytes are what was written (their hash says so), but this version cannot read them: a miss like any other.
-                return null;
-            }
-        }
+        _buffers.Clear();
+        _waiting.Clear();
+        _bytes.Clear();
     }
 }

@@ -117,13 +117,7 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
             last = Math.Max(last, series.FirstLoaded + series.LoadedCount - 1);
         }
 
-        var reader = new BlockReader(_store, series);
-        for (var i = first; i <= last; i++)
-        {
-            reader.Read(i);
-        }
-
-        return reader.ToSeries(first, last);
+        return BlockReader.Read(_store, series, first, last);
     }
 
     private void Write(CachedSeries value, bool everything)
@@ -156,12 +150,6 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
             return value;
         }
 
-        var reader = new BlockReader(_store, value);
-        for (var i = 0; i < value.Blocks.Count; i++)
-        {
-            reader.Read(i);
-        }
-
-        return reader.ToSeries(0, value.Blocks.Count - 1);
+        return BlockReader.Read(_store, value, 0, value.Blocks.Count - 1);
     }
 }

@@ -17,6 +17,9 @@ internal struct ObjectBuffer : IDisposable
     /// <summary>The bytes; not to be used after <see cref="Dispose"/>.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _rented.AsSpan(0, _length);
 
+    /// <summary>The same as memory.</summary>
+    public readonly ReadOnlyMemory<byte> Memory => _rented.AsMemory(0, _length);
+
     /// <inheritdoc/>
     public void Dispose()
     {
