@@ -8,6 +8,8 @@ namespace MarketCache.Benchmarks.Figures;
 /// </summary>
 internal static class Timing
 {
+    private const int WarmUps = 6;
+    private const int Measurements = 3;
     private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(0.3);
 
     /// <summary>The microseconds of one run.</summary>
@@ -16,13 +18,22 @@ internal static class Timing
     {
         ArgumentNullException.ThrowIfNull(work);
 
-        // Twice, with a rest: optimised code is made in the background, for what has been called often enough.
-        Repeat(work, 1, TimeSpan.FromMilliseconds(150));
-        Thread.Sleep(150);
-        var runs = Repeat(work, 1, TimeSpan.FromMilliseconds(150));
+        // Optimised code is made in the background, in steps, of what has been called often enough and after a rest.
+        for (var i = 0; i < WarmUps; i++)
+        {
+            Repeat(work, 1, TimeSpan.FromMilliseconds(50));
+            Thread.Sleep(120);
+        }
+
+        return Enumerable.Range(0, Measurements).Min(_ => Measure(work));
+    }
+
+    private static double Measure(Action work)
+    {
+        var runs = Repeat(work, 1, TimeSpan.FromMilliseconds(50));
         runs.Sort();
         var perBatch = (int)Math.Clamp(Batch.TotalMicroseconds / runs[runs.Count / 4], 1, 1_000_000);
-        var batches = Repeat(work, perBatch, TimeSpan.FromMilliseconds(400));
+        var batches = Repeat(work, perBatch, TimeSpan.FromMilliseconds(150));
         batches.Sort();
         return batches[batches.Count / 10];
     }
