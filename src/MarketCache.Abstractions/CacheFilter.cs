@@ -6,6 +6,9 @@ public sealed record CacheFilter
     /// <summary>Every series.</summary>
     public static CacheFilter All { get; } = new();
 
+    /// <summary>The series' canonical keys, as <see cref="CacheEntry.Key"/> gives them; null for any.</summary>
+    public IReadOnlyCollection<string>? Keys { get; init; }
+
     /// <summary>Tickers, with <c>*</c> and <c>?</c> as wildcards; case makes no difference. Empty for any.</summary>
     public IReadOnlyList<string> Tickers { get; init; } = [];
 

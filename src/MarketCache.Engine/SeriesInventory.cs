@@ -22,12 +22,18 @@ internal sealed class SeriesInventory
     public IEnumerable<CacheEntry> List(CacheFilter filter)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var named = filter.Keys?.ToHashSet(StringComparer.Ordinal);
         var inMemory = (_rooms.Tiers.Memory?.Snapshot() ?? []).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
         if (WantsTier(filter, "Disk") && _rooms.Store is { } store)
         {
             foreach (var info in store.Enumerate())
             {
                 seen.Add(info.Manifest.Key);
+                if (named?.Contains(info.Manifest.Key) == false)
+                {
+                    continue;
+                }
+
                 var series = inMemory.GetValueOrDefault(info.Manifest.Key);
                 var entry = Describe(series ?? CachedSeries.Of(info.Manifest), series?.MemoryBytes ?? 0, info.TotalBytes, info.LastAccess);
                 if (entry is not null && Matches(entry, filter) && (filter.Tiers.Count == 0 || WantsTier(filter, "Disk") || series is not null))
@@ -41,7 +47,7 @@ internal sealed class SeriesInventory
         {
             foreach (var (key, series) in inMemory)
             {
-                if (seen.Contains(key))
+                if (seen.Contains(key) || named?.Contains(key) == false)
                 {
                     continue;
                 }
@@ -60,7 +66,7 @@ internal sealed class SeriesInventory
     public MaintenanceReport Clear(CacheFilter filter)
     {
         var (memory, disk) = (WantsTier(filter, "Memory"), WantsTier(filter, "Disk"));
-        var isAll = filter with { Tiers = [] } == CacheFilter.All;
+        var isAll = IsAll(filter);
         var entries = isAll ? [] : List(filter).ToList();
         var before = _rooms.Store?.Usage ?? default;
         long removed = 0;
@@ -101,6 +107,9 @@ internal sealed class SeriesInventory
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];
+
+    private static bool IsAll(CacheFilter filter) =>
+        filter is { Keys: null, Tickers.Count: 0, DataTypes.Count: 0, Providers.Count: 0, Calendars.Count: 0, OlderThan: null, ExpiredOnly: false };
 
     private static bool WantsTier(CacheFilter filter, string tier) =>
         filter.Tiers.Count == 0 || filter.Tiers.Contains(tier, StringComparer.OrdinalIgnoreCase);

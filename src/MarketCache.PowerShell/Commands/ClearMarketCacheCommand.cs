@@ -10,6 +10,8 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(MaintenanceReport))]
 public sealed class ClearMarketCacheCommand : CacheFilterCmdlet
 {
+    private readonly HashSet<string> _entries = new(StringComparer.Ordinal);
+
     /// <summary>The tiers to clear; all where left out.</summary>
     [Parameter]
     [ValidateSet("Memory", "Disk", "Shared")]
@@ -28,8 +30,30 @@ public sealed class ClearMarketCacheCommand : CacheFilterCmdlet
             return;
         }
 
+        if (IsEntry)
+        {
+            // Entries come one by one; the cache is looked through once for all of them.
+            _entries.UnionWith(Key!);
+        }
+        else
+        {
+            Clear(filter, Ticker);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_entries.Count > 0)
+        {
+            Clear(Filter(_entries, Tier), _entries);
+        }
+    }
+
+    private void Clear(CacheFilter filter, object? target)
+    {
         var cache = SessionCache.Get(this);
-        ForItem(Ticker, () =>
+        ForItem(target, () =>
         {
             var report = Await(_ => cache.Clear(filter));
             WriteVerbose(string.Create(

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MarketCache.Engine;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
@@ -9,6 +10,9 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(ArchiveReport))]
 public sealed class ExportMarketCacheCommand : CacheFilterCmdlet
 {
+    private readonly HashSet<string> _entries = new(StringComparer.Ordinal);
+    private readonly List<CacheFilter> _filters = [];
+
     /// <summary>The file; one that is there is replaced.</summary>
     [Parameter(Mandatory = true)]
     [Alias("LiteralPath")]
@@ -18,17 +22,51 @@ public sealed class ExportMarketCacheCommand : CacheFilterCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var file = GetUnresolvedProviderPathFromPSPath(Path);
-        var filter = Filter();
-        if (ShouldProcess(file, $"Export {Describe(filter)}"))
+        if (IsEntry)
         {
-            var archive = SessionCache.Get(this).Archive;
+            _entries.UnionWith(Key!);
+        }
+        else
+        {
+            _filters.Add(Filter());
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        // However many are piped in, there is one file.
+        var file = GetUnresolvedProviderPathFromPSPath(Path);
+        if (ShouldProcess(file, $"Export {(_filters.Count == 1 && _entries.Count == 0 ? Describe(_filters[0]) : "the cached series piped in")}"))
+        {
+            var cache = SessionCache.Get(this);
             ForItem(file, () =>
             {
-                var report = Await(token => archive.Export(file, filter, token));
+                var report = Await(token => cache.Archive.Export(file, Together(cache), token));
                 WriteProblems(report.Problems);
                 WriteObject(report);
             });
         }
+    }
+
+    private CacheFilter Together(MarketDataCache cache)
+    {
+        if (_filters.Count == 1 && _entries.Count == 0)
+        {
+            return _filters[0];
+        }
+
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        if (_entries.Count > 0)
+        {
+            keys.UnionWith(cache.Entries(Filter(_entries)).Select(entry => entry.Key));
+        }
+
+        foreach (var filter in _filters)
+        {
+            keys.UnionWith(cache.Entries(filter).Select(entry => entry.Key));
+        }
+
+        return new CacheFilter { Keys = keys };
     }
 }
