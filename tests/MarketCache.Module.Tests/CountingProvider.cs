@@ -11,8 +11,7 @@ internal sealed class CountingProvider : IMarketDataProvider
 
     public ProviderCapabilities Capabilities { get; } = new() { IsLocal = true };
 
-    // The signature names no type of the module, which is loaded by the first session.
-    public static object Create(Counter counter) => new CountingProvider(counter);
+    public static IMarketDataProvider Create(Counter counter) => new CountingProvider(counter);
 
     public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {

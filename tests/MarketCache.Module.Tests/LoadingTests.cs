@@ -62,33 +62,63 @@ public sealed class LoadingTests
     }
 
     [Fact]
-    public void It_works_in_constrained_language_mode()
+    public async Task It_works_in_constrained_language_mode()
     {
-        using var session = new ModuleRunspace();
-        session.Runspace.SessionStateProxy.LanguageMode = System.Management.Automation.PSLanguageMode.ConstrainedLanguage;
+        using var shell = new IsolatedShell();
+        var result = await shell.RunAsync("-NoModule", "-Command", $$"""
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            Import-Module '{{Checkout.Manifest}}'
+            $ask = @{ Ticker = 'AAPL'; Provider = 'Sample'; Start = '2020-01-02'; End = '2020-01-31'; WarningAction = 'Ignore' }
+            (Get-MarketData @ask).Count
+            $series = Get-MarketData @ask -AsSeries
+            $series.Ticker, $series.DataType, $series.Count, $series.Status.ProviderCalls -join ' '
+            (Get-CacheStats).Tiers.Count -gt 0
+            (Set-MarketCacheConfig cache.memory.max_size 50 -PassThru).Value
+            (Get-MarketCacheEntry AAPL -DataType OHLCV).Rows
+            Clear-MarketCache
+            $ExecutionContext.SessionState.LanguageMode
+            $series
+            """);
 
-        Assert.Single(session.Get("Get-CacheStats"));
+        Assert.Equal(string.Empty, result.Errors);
+        Assert.Equal(["21", "AAPL OHLCV 21 0", "True", "50", "21", "ConstrainedLanguage"], result.Lines.Take(6));
+        Assert.Contains(result.Lines.Skip(6), line => line.Contains("AAPL", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("YamlDotNet")]
-    [InlineData("Microsoft.Extensions.Caching.Memory")]
-    [InlineData("ZstdSharp")]
-    public async Task Another_version_of_a_library_loaded_before_or_after_makes_no_difference(string library)
+    [InlineData("1.0.0.0")]
+    [InlineData("99.0.0.0")]
+    public async Task Other_versions_of_the_engines_libraries_loaded_before_or_after_make_no_difference(string version)
     {
-        // A type of the same assembly name, and nothing that the engine needs in it.
-        var impostor = $$"""
-            $name = [System.Reflection.AssemblyName]::new('{{library}}, Version=1.0.0.0')
-            $null = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, 'Run').DefineDynamicModule('{{library}}').DefineType('Impostor').CreateType()
+        // A user's file has YAML read, rows from disk have blocks unpacked and checked.
+        const string Ask = "(Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-03 -WarningAction Ignore -AsSeries).Status.RowsFromDisk; (Get-MarketCacheConfig cache.memory.max_size).Value";
+        string[] libraries =
+        [
+            "YamlDotNet", "Microsoft.Extensions.Caching.Memory", "Microsoft.Extensions.Caching.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
+            "Microsoft.Extensions.Options", "Microsoft.Extensions.Primitives", "ZstdSharp", "System.IO.Hashing", "Polly.Core",
+        ];
+        using var shell = new IsolatedShell();
+        var settings = Path.Combine(shell.Folder, "mine.yaml");
+        await File.WriteAllTextAsync(settings, "cache:\n  memory:\n    max_size: 7\n");
+        shell.Environment["MARKETCACHE_CONFIG"] = settings;
+        var others = libraries.Select(library => OtherLibrary.Write(shell.Folder, library, Version.Parse(version))).ToList();
+        var load = string.Join("; ", others.Select(file => $"$null = [System.Reflection.Assembly]::LoadFrom('{file}')"));
+        const string Loaded = """
+            $names = @{}
+            foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
+                if ($assembly.GetType('Impostor')) { $names[$assembly.GetName().Name] = [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name }
+            }
+            $names.Count
             """;
-        const string Ask = "(Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-03 -WarningAction Ignore).Count";
-        using var before = new IsolatedShell();
-        using var after = new IsolatedShell();
 
-        var loadedBefore = await before.RunAsync($"{impostor}\n{Ask}");
-        var loadedAfter = await after.RunAsync($"{Ask}\n{impostor}\n{Ask}");
+        await shell.RunAsync("$null = Get-MarketData AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-03 -WarningAction Ignore");
+        var beforeImport = await shell.RunAsync("-NoModule", "-Command", $"{load}; Import-Module '{Checkout.Manifest}'; {Ask}; {Loaded}");
+        var beforeFirstUse = await shell.RunAsync($"{load}; {Ask}; {Loaded}");
+        var after = await shell.RunAsync($"{Ask}; {load}; Clear-MarketCache -Tier Memory; {Ask}; {Loaded}");
 
-        Assert.Equal(["2"], loadedBefore.Lines);
-        Assert.Equal(["2", "2"], loadedAfter.Lines);
+        Assert.Equal(string.Empty, beforeImport.Errors + beforeFirstUse.Errors + after.Errors);
+        Assert.Equal(["2", "7", $"{libraries.Length}"], beforeImport.Lines);
+        Assert.Equal(["2", "7", $"{libraries.Length}"], beforeFirstUse.Lines);
+        Assert.Equal(["2", "7", "2", "7", $"{libraries.Length}"], after.Lines);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 
 namespace MarketCache.Module.Tests;
 
@@ -11,6 +12,10 @@ internal static class TestProcess
     [ModuleInitializer]
     internal static void Isolate()
     {
+        // Tests may name the module's types before the first session has imported it.
+        AssemblyLoadContext.Default.Resolving += static (context, name) =>
+            name.Name == "MarketCache.Abstractions" ? context.LoadFromAssemblyPath(Path.Combine(Checkout.Root, "module", "bin", "MarketCache.Abstractions.dll")) : null;
+
         Directory.CreateDirectory(Folder);
         Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Path.Combine(Folder, "cache"));
         Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", Path.Combine(Folder, "config"));

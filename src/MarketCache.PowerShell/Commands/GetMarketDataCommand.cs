@@ -6,21 +6,24 @@ using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Rows;
-using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
 /// <summary>
 /// Gets market data from the cache, asking the provider only for the rows nobody has yet. Tickers are fetched concurrently and
-/// written in the order asked. Without <see cref="Start"/> and <see cref="Last"/> the last year is meant.
+/// written in the order asked. Without <see cref="Start"/> and <see cref="SeriesRequestCmdlet.Last"/> the last year is meant.
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "MarketData")]
 [OutputType(typeof(OhlcvRow), typeof(ValueRow), typeof(IntradayOhlcvRow), typeof(MarketSeries))]
-public sealed class GetMarketDataCommand : MarketCacheCmdlet
+public sealed class GetMarketDataCommand : SeriesRequestCmdlet
 {
-    private const string DefaultPeriod = "1y";
+    private IReadOnlyDictionary<string, string> _parameters = new Dictionary<string, string>(0);
 
-    private readonly AnswerQueue _answers = new();
+    /// <summary>Makes the command.</summary>
+    public GetMarketDataCommand()
+        : base("Getting market data")
+    {
+    }
 
     /// <summary>The tickers, as the provider spells them; left out for data types without one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -45,31 +48,9 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
     [DayTransformation]
     public DateOnly? End { get; set; }
 
-    /// <summary>The period up to <see cref="End"/> instead of a first day: <c>30d</c>, <c>2w</c>, <c>6mo</c>, <c>5y</c>, <c>ytd</c>, <c>max</c>.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(PeriodCompleter))]
-    public string? Last { get; set; }
-
-    /// <summary>The bar length.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(FrequencyCompleter))]
-    public string Frequency { get; set; } = "daily";
-
-    /// <summary>The provider to ask, instead of the data type's configured ones.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ProviderCompleter))]
-    public string? Provider { get; set; }
-
     /// <summary>Further parameters of the data type or provider.</summary>
     [Parameter]
     public Hashtable? Parameter { get; set; }
-
-    /// <summary>Fetches the whole range anew.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <summary>Never asks a provider.</summary>
     [Parameter]
@@ -87,6 +68,8 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
+        _parameters = RequestParameters.From(Parameter);
         if (Force && Offline)
         {
             ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force asks the provider anew, -Offline never asks it."));
@@ -101,56 +84,16 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var ticker in Ticker ?? [null!])
+        var tickers = Ticker ?? [null!];
+        var policy = new FetchPolicy { Force = Force, Offline = Offline, MaxAge = MaxAge };
+        Expect(tickers.Length);
+        foreach (var ticker in tickers)
         {
-            object target = ticker ?? DataType;
-            try
-            {
-                var request = Request(ticker);
-                var cache = SessionCache.Get(this);
-                var policy = new FetchPolicy { Force = Force, Offline = Offline, MaxAge = MaxAge };
-                _answers.Add(target, Start(token => cache.GetAsync(request, policy, token)));
-            }
-            catch (MarketDataException e)
-            {
-                _answers.Add(target, Task.FromException<MarketSeries>(e));
-            }
-
-            WriteAnswered(AnswerQueue.MostInFlight);
+            Ask(ticker ?? DataType, () => Request(DataType, ticker, Start, End) with { Parameters = _parameters }, policy);
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        WriteAnswered(0);
-        SessionCache.WriteWarnings(this);
-    }
-
-    private void WriteAnswered(int leave)
-    {
-        while (_answers.TryTake(leave, out var next))
-        {
-            MarketSeries series;
-            try
-            {
-                series = Await(next.Answer);
-            }
-            catch (PipelineStoppedException)
-            {
-                throw;
-            }
-            catch (Exception e)
-            {
-                WriteError(ErrorRecords.From(e, next.Target));
-                continue;
-            }
-
-            Write(next.Target, series);
-        }
-    }
-
-    private void Write(object target, MarketSeries series)
+    private protected override void OnAnswer(object target, MarketSeries series)
     {
         foreach (var warning in series.Status.Warnings)
         {
@@ -174,22 +117,5 @@ public sealed class GetMarketDataCommand : MarketCacheCmdlet
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{target} {series.Request.DataType}: {series.Rows.RowCount} rows (memory {s.RowsFromMemory}, disk {s.RowsFromDisk}, {s.Provider} {s.RowsFromProvider} in {s.ProviderCalls} calls) in {s.TotalTime.TotalMilliseconds:0.0} ms");
-    }
-
-    private DataRequest Request(string? ticker)
-    {
-        // A day ahead of UTC's covers every zone; the engine clips what has not come yet by the exchange's own clock.
-        var today = DateOnly.FromDateTime(SessionCache.Time.GetUtcNow().UtcDateTime);
-        var end = End ?? today.AddDays(1);
-        return new DataRequest
-        {
-            DataType = DataType,
-            Ticker = ticker,
-            Start = Start ?? Period.StartOf(Last ?? DefaultPeriod, End ?? today),
-            End = end,
-            Frequency = Frequency,
-            Provider = Provider,
-            Parameters = RequestParameters.From(Parameter),
-        };
     }
 }

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
-using MarketCache.PowerShell.Errors;
-using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
@@ -12,19 +10,24 @@ namespace MarketCache.PowerShell.Commands;
 /// <summary>Warms or refreshes the cache for a watch list; made for a scheduled task after the close.</summary>
 [Cmdlet(VerbsData.Update, "MarketCache", SupportsShouldProcess = true, DefaultParameterSetName = TickerSet)]
 [OutputType(typeof(UpdateReport))]
-public sealed class UpdateMarketCacheCommand : MarketCacheCmdlet
+public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
 {
     private const string TickerSet = "Ticker";
     private const string FileSet = "Path";
     private const string RecentSet = "Recent";
 
-    private readonly AnswerQueue _answers = new();
     private readonly List<string> _failures = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private int _series;
     private int _updated;
     private int _calls;
     private long _rows;
+
+    /// <summary>Makes the command.</summary>
+    public UpdateMarketCacheCommand()
+        : base("Updating the cache")
+    {
+    }
 
     /// <summary>The tickers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TickerSet)]
@@ -50,28 +53,6 @@ public sealed class UpdateMarketCacheCommand : MarketCacheCmdlet
     [ArgumentCompleter(typeof(DataTypeCompleter))]
     public string[] DataType { get; set; } = ["OHLCV"];
 
-    /// <summary>The period to have, up to today.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(PeriodCompleter))]
-    public string Last { get; set; } = "1y";
-
-    /// <summary>The bar length.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(FrequencyCompleter))]
-    public string Frequency { get; set; } = "daily";
-
-    /// <summary>The provider to ask, instead of the data type's configured ones.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ProviderCompleter))]
-    public string? Provider { get; set; }
-
-    /// <summary>Fetches the whole period anew.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <summary>Emits a summary.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -82,13 +63,13 @@ public sealed class UpdateMarketCacheCommand : MarketCacheCmdlet
         switch (ParameterSetName)
         {
             case RecentSet:
-                AskRecent();
+                AskForRecent();
                 break;
             case FileSet:
-                ForItem(Path, () => AskFor(ReadTickers(GetUnresolvedProviderPathFromPSPath(Path!))));
+                ForItem(Path, () => AskFor([.. ReadTickers(GetUnresolvedProviderPathFromPSPath(Path!))]));
                 break;
             default:
-                AskFor((IEnumerable<string?>?)Ticker ?? [null]);
+                AskFor(Ticker ?? (IReadOnlyList<string?>)[null]);
                 break;
         }
     }
@@ -96,8 +77,7 @@ public sealed class UpdateMarketCacheCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        Collect(0);
-        SessionCache.WriteWarnings(this);
+        base.EndProcessing();
         var report = new UpdateReport
         {
             Series = _series,
@@ -118,95 +98,69 @@ public sealed class UpdateMarketCacheCommand : MarketCacheCmdlet
         }
     }
 
+    private protected override void OnAnswer(object target, MarketSeries series)
+    {
+        var status = series.Status;
+        _calls += status.ProviderCalls;
+        _rows += status.RowsFromProvider;
+        if (status.IsStale)
+        {
+            _failures.Add($"{target}: {status.StaleReason ?? "stale"}");
+            WriteWarning($"{target}: {status.StaleReason}");
+        }
+        else
+        {
+            _updated += status.RowsFromProvider > 0 ? 1 : 0;
+        }
+    }
+
+    private protected override void OnFailure(object target, Exception error)
+    {
+        _failures.Add($"{target}: {error.Message}");
+        base.OnFailure(target, error);
+    }
+
     private static IEnumerable<string> ReadTickers(string file) =>
         File.ReadLines(file).Select(line => line.Split([',', '#', ';', '\t'], 2)[0].Trim().Trim('"')).Where(ticker => ticker.Length > 0);
 
-    private void AskFor(IEnumerable<string?> tickers)
+    private void AskFor(IReadOnlyList<string?> tickers)
     {
-        var today = Today();
+        Expect(tickers.Count * DataType.Length);
         foreach (var ticker in tickers)
         {
             foreach (var type in DataType)
             {
-                ForItem(ticker ?? type, () => Ask(new DataRequest
-                {
-                    DataType = type,
-                    Ticker = ticker,
-                    Start = Period.StartOf(Last, today),
-                    End = today.AddDays(1),
-                    Frequency = Frequency,
-                    Provider = Provider,
-                }));
+                AskFor(type, ticker, () => Request(type, ticker));
             }
         }
     }
 
-    private void AskRecent()
+    private void AskForRecent()
     {
-        var today = Today();
         var since = SessionCache.Time.GetUtcNow().UtcDateTime.AddDays(-RecentDays);
         var cache = SessionCache.Get(this);
         var types = MyInvocation.BoundParameters.ContainsKey(nameof(DataType)) ? DataType : [];
-        foreach (var entry in Await(_ => cache.Entries(new CacheFilter { DataTypes = types }).ToList()))
+        var recent = Await(_ => cache.Entries(new CacheFilter { DataTypes = types })
+            .Where(entry => (entry.LastAccess ?? entry.LastFetch) >= since && entry.Coverage.Count > 0)
+            .ToList());
+        Expect(recent.Count);
+        foreach (var entry in recent)
         {
-            if ((entry.LastAccess ?? entry.LastFetch) >= since && entry.Coverage.Count > 0)
+            AskFor(entry.DataType, entry.Ticker, () => Request(entry.DataType, entry.Ticker, entry.Coverage[^1].Start) with
             {
-                Ask(new DataRequest
-                {
-                    DataType = entry.DataType,
-                    Ticker = entry.Ticker,
-                    Start = entry.Coverage[^1].Start,
-                    End = today.AddDays(1),
-                    Frequency = entry.Frequency,
-                    Provider = entry.Provider,
-                });
-            }
+                Frequency = entry.Frequency,
+                Provider = entry.Provider,
+            });
         }
     }
 
-    private void Ask(DataRequest request)
+    private void AskFor(string type, string? ticker, Func<DataRequest> request)
     {
-        var target = request.Ticker is null ? request.DataType : $"{request.Ticker} {request.DataType}";
+        var target = ticker is null ? type : $"{ticker} {type}";
         if (ShouldProcess(target, "Update"))
         {
-            var cache = SessionCache.Get(this);
-            var policy = new FetchPolicy { Force = Force };
             _series++;
-            _answers.Add(target, Start(token => cache.GetAsync(request, policy, token)));
-            Collect(AnswerQueue.MostInFlight);
+            Ask(target, request, new FetchPolicy { Force = Force });
         }
     }
-
-    private void Collect(int leave)
-    {
-        while (_answers.TryTake(leave, out var next))
-        {
-            try
-            {
-                var status = Await(next.Answer).Status;
-                _calls += status.ProviderCalls;
-                _rows += status.RowsFromProvider;
-                if (status.IsStale)
-                {
-                    _failures.Add($"{next.Target}: {status.StaleReason ?? "stale"}");
-                    WriteWarning($"{next.Target}: {status.StaleReason}");
-                }
-                else
-                {
-                    _updated += status.RowsFromProvider > 0 ? 1 : 0;
-                }
-            }
-            catch (PipelineStoppedException)
-            {
-                throw;
-            }
-            catch (Exception e)
-            {
-                _failures.Add($"{next.Target}: {e.Message}");
-                WriteError(ErrorRecords.From(e, next.Target));
-            }
-        }
-    }
-
-    private static DateOnly Today() => DateOnly.FromDateTime(SessionCache.Time.GetUtcNow().UtcDateTime);
 }

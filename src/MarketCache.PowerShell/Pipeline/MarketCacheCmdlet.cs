@@ -71,7 +71,8 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Has the pipeline thread run something, from any thread.</summary>
     /// <param name="action">What to run, e.g. writing a warning.</param>
-    protected void Post(Action action) => _pump.Post(action);
+    /// <returns>Whether it will be run.</returns>
+    protected bool Post(Action action) => _pump.Post(action);
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
@@ -79,13 +80,19 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
     /// <summary>Called by PowerShell when the pipeline has ended, also early (<c>Select-Object -First</c>) or by an error.</summary>
     public void Dispose()
     {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the work that is under way.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected virtual void Dispose(bool disposing)
+    {
         if (!_disposed)
         {
             _disposed = true;
             _stopping.Cancel();
             _pump.Dispose();
         }
-
-        GC.SuppressFinalize(this);
     }
 }
