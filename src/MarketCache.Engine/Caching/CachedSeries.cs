@@ -45,8 +45,11 @@ internal sealed class CachedSeries
     /// <summary>Recent answers from exactly this state, kept by the front door. Any thread may replace it.</summary>
     public object? Answers { get; set; }
 
+    /// <summary>Approximate managed memory of <see cref="Answers"/>, in bytes.</summary>
+    public long AnswerBytes { get; set; }
+
     /// <summary>Approximate managed memory, in bytes.</summary>
-    public long MemoryBytes => 400 + (2L * Key.Length) + Rows.MemoryBytes + (40L * Runs.Count) + (112L * Blocks.Count);
+    public long MemoryBytes => 400 + AnswerBytes + (2L * Key.Length) + Rows.MemoryBytes + (40L * Runs.Count) + (112L * Blocks.Count);
 
     /// <summary>Notes a use; true where the disk has not been told of one for <see cref="TouchInterval"/>, and so is to be now.</summary>
     /// <param name="now">The moment, UTC ticks; the clock may have been set.</param>

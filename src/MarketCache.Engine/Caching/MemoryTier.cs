@@ -207,6 +207,37 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
         }
     }
 
+    /// <summary>Weighs a value anew that has grown or shrunk, if it is still held: its place and its TTL stay, others make room for it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The very value, not an equal one.</param>
+    public void Reweigh(TKey key, TValue value)
+    {
+        var weight = Math.Max(0, _weigh(key, value));
+        lock (_gate)
+        {
+            if (Find(key) is not { } current || !ReferenceEquals(current.Value, value) || current.Weight == weight)
+            {
+                return;
+            }
+
+            var segment = current.Segment!;
+            if (weight > _maxBytes)
+            {
+                Remove(current);
+                _oversized++;
+                _evictions++;
+                return;
+            }
+
+            segment.Remove(current);
+            MakeRoom(_maxEntries - 1, _maxBytes - weight);
+            var entry = new MemoryEntry<TKey, TValue>(key, value, weight, current.Expires);
+            segment.AddNewest(entry);
+            Store(entry);
+            TrimProtected();
+        }
+    }
+
     /// <inheritdoc/>
     public bool Invalidate(TKey key)
     {

@@ -10,6 +10,7 @@ namespace MarketCache.Engine.Series;
 internal sealed class AnswerDraft
 {
     private readonly TimeProvider _time;
+    private readonly SeriesTiers _tiers;
     private readonly DataRequest _request;
     private readonly long _timestamp;
     private readonly List<string> _warnings = [];
@@ -27,9 +28,10 @@ internal sealed class AnswerDraft
     private string? _staleReason;
 
     /// <summary>Begins an answer; the clock runs from here.</summary>
-    public AnswerDraft(TimeProvider time, DataRequest request, SeriesRoute route)
+    public AnswerDraft(TimeProvider time, SeriesTiers tiers, DataRequest request, SeriesRoute route)
     {
         _time = time;
+        _tiers = tiers;
         _request = request;
         Route = route;
         _timestamp = time.GetTimestamp();
@@ -211,7 +213,7 @@ internal sealed class AnswerDraft
             ReadTime = TimeSpan.Zero,
             FetchTime = TimeSpan.Zero,
         };
-        series.Answers = AnswerMemo.With(series.Answers as AnswerMemo, new Answer(new DateRange(_request.Start, _request.End), Now, until, rows, remembered));
+        _tiers.Remember(series, new Answer(new DateRange(_request.Start, _request.End), Now, until, rows, remembered));
     }
 
     private DateTime? NextRefresh()

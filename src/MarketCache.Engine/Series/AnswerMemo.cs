@@ -11,6 +11,9 @@ internal sealed class AnswerMemo
         _answers = answers;
     }
 
+    /// <summary>Approximate managed memory, in bytes.</summary>
+    public long MemoryBytes => 64 + (8L * Size) + _answers.Sum(static answer => answer.MemoryBytes);
+
     /// <summary>An earlier answer to the same question that still holds, or null.</summary>
     /// <param name="start">First day asked for.</param>
     /// <param name="end">Last day asked for.</param>

@@ -37,7 +37,7 @@ internal sealed class SeriesReader
     public async ValueTask<MarketSeries> ReadAsync(
         DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken)
     {
-        var draft = new AnswerDraft(_time, request, route);
+        var draft = new AnswerDraft(_time, _tiers, request, route);
         var range = new DateRange(request.Start, request.End);
         var order = new FetchOrder(route, range, policy, policy.Force ? draft.StartedAt : long.MaxValue);
         for (var attempt = 0; ; attempt++)
@@ -92,7 +92,7 @@ internal sealed class SeriesReader
     /// <param name="error">Why the provider failed.</param>
     public MarketSeries? TryServeStale(DataRequest request, SeriesRoute route, ProviderException error)
     {
-        var draft = new AnswerDraft(_time, request, route);
+        var draft = new AnswerDraft(_time, _tiers, request, route);
         Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), FetchPolicy.Default, long.MaxValue));
         return draft.ServeStale(error, allowed: true, _freshness.StaleIfError) ? draft.Finish() : null;
     }
@@ -109,7 +109,7 @@ internal sealed class SeriesReader
             return null;
         }
 
-        var draft = new AnswerDraft(_time, request, route);
+        var draft = new AnswerDraft(_time, _tiers, request, route);
         Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), policy, long.MaxValue));
         return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional == 0) ? draft.Finish() : null;
     }

@@ -76,6 +76,20 @@ internal sealed class SeriesTiers
         return new FoundSeries(loaded, memoryFirst, memoryLast);
     }
 
+    /// <summary>Keeps an answer beside the series it was made of, within the memory tier's bounds.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="answer">The answer.</param>
+    public void Remember(CachedSeries series, Answer answer)
+    {
+        lock (GateOf(series.Key))
+        {
+            var memo = AnswerMemo.With(series.Answers as AnswerMemo, answer);
+            series.Answers = memo;
+            series.AnswerBytes = memo.MemoryBytes;
+            Memory?.Reweigh(series.Key, series);
+        }
+    }
+
     /// <summary>Notes that memory answered for a series, lest the disk take it for one that nobody uses.</summary>
     /// <param name="series">The series.</param>
     /// <param name="now">The moment, UTC ticks.</param>

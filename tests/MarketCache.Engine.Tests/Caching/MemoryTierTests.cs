@@ -53,6 +53,36 @@ public class MemoryTierTests
     }
 
     [Fact]
+    public void A_value_that_has_grown_keeps_its_place_and_its_time_and_others_make_room_for_it()
+    {
+        using var tier = new MemoryTier<string, long[]>(
+            new MemoryTierOptions { MaxEntries = 10, MaxBytes = 100, DefaultTtl = TimeSpan.FromHours(1) }, (_, value) => value[0], _time);
+        long[] grows = [10];
+        tier.Put("grows", grows);
+        tier.Put("old", [40]);
+        tier.Put("new", [40]);
+        Assert.True(tier.TryGet("grows", out _));
+        _time.Advance(TimeSpan.FromMinutes(40));
+        grows[0] = 30;
+        tier.Reweigh("grows", grows);
+
+        Assert.Equal(["grows", "new"], tier.Snapshot().Select(p => p.Key));
+        Assert.Equal(70, tier.Statistics.Bytes);
+        Assert.Equal(3, tier.Statistics.Puts);
+        tier.Reweigh("new", [1]); // Another value of that key: none of its business.
+        Assert.Equal(70, tier.Statistics.Bytes);
+        _time.Advance(TimeSpan.FromMinutes(21));
+        Assert.False(tier.TryGet("grows", out _));
+
+        long[] outgrows = [10];
+        tier.Put("outgrows", outgrows);
+        outgrows[0] = 101;
+        tier.Reweigh("outgrows", outgrows);
+        Assert.False(tier.TryGet("outgrows", out _));
+        Assert.Equal(0, tier.Statistics.Bytes);
+    }
+
+    [Fact]
     public void A_scan_does_not_displace_what_was_used_again()
     {
         using var tier = Tier(10, 1000);
