@@ -26,6 +26,8 @@ internal sealed class EngineRooms : IAsyncDisposable
         Options = options;
         Time = time;
         Metrics = new CacheMetrics(time);
+        Log = new CacheLog(options.Log, time);
+        Warnings.Raised += Log.Warned;
         Types = DataTypeCatalog.Default.With(options);
         Calendars = new CalendarCatalog(options.Calendars, options.TickerRules);
         Registry = new ProviderRegistry(Configured(options), new ProviderFactory(
@@ -39,7 +41,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
         Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, WarnOfTier);
         Metrics.ObserveTiers(() => Tiers.Tiered.Tiers);
-        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), Metrics);
+        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), new CallObservers(Metrics, Log));
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
         Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
         _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);
@@ -49,6 +51,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         Markets = new MarketWatch(Router, time);
         Requests = new RequestDesk(this);
         Inventory = new SeriesInventory(this);
+        Log.Opened(Store?.Folder);
     }
 
     /// <summary>The configuration.</summary>
@@ -62,6 +65,9 @@ internal sealed class EngineRooms : IAsyncDisposable
 
     /// <summary>What the cache has done.</summary>
     public CacheMetrics Metrics { get; }
+
+    /// <summary>The log, which writes nothing where none is configured.</summary>
+    public CacheLog Log { get; }
 
     /// <summary>What this and all other processes have done; null where there is no disk tier.</summary>
     public PersistedCounters? Counters { get; }
@@ -117,6 +123,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _memory?.Dispose();
         _upkeep?.Dispose();
         Store?.Dispose();
+        Log.Dispose();
     }
 
     private void WarnOfTier(string text)
@@ -174,6 +181,12 @@ internal sealed class EngineRooms : IAsyncDisposable
         }
 
         return CacheStore.OpenPatiently(
-            new CacheStoreOptions { Directory = folder, MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)) }, time, Warnings.Add);
+            new CacheStoreOptions { Directory = folder, MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)) },
+            time,
+            faults =>
+            {
+                faults.Warning += Warnings.Add;
+                faults.Counted += kind => Metrics.RecordFault(kind);
+            });
     }
 }

@@ -45,7 +45,12 @@ internal sealed class RequestDesk
         _rooms.Tiers.NoteUse(series, now);
 
         answer = new MarketSeries(request, known.Rows, known.Status with { TotalTime = _rooms.Time.GetElapsedTime(started) });
-        Count(route.Type.Name, answer.Status);
+        var outcome = Count(request, route.Type.Name, answer.Status);
+        if (CacheActivities.HasListeners)
+        {
+            CacheActivities.AddRequest(request.Ticker, _rooms.Time.GetUtcNow(), outcome);
+        }
+
         return true;
     }
 
@@ -56,21 +61,25 @@ internal sealed class RequestDesk
     public async ValueTask<MarketSeries> ServeAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken)
     {
         var started = _rooms.Time.GetTimestamp();
+        using var activity = CacheActivities.StartRequest(request.DataType, request.Ticker);
         try
         {
             var answer = await AnswerAsync(request, policy, cancellationToken).ConfigureAwait(false);
-            Count(_rooms.Types.Get(request.DataType).Name, answer.Status);
+            CacheActivities.SetOutcome(activity, Count(request, _rooms.Types.Get(request.DataType).Name, answer.Status));
             return answer;
         }
         catch (MarketDataException error)
         {
-            _rooms.Metrics.RecordRequest(new RequestOutcome
+            var outcome = new RequestOutcome
             {
                 DataType = _rooms.Types.TryGet(request.DataType, out var type) ? type.Name : "unknown",
                 Result = RequestResult.Error,
                 Source = error is ProviderException ? AnswerSource.Provider : AnswerSource.Memory,
                 Elapsed = _rooms.Time.GetElapsedTime(started),
-            });
+            };
+            _rooms.Metrics.RecordRequest(outcome);
+            _rooms.Log.Failed(request, error);
+            CacheActivities.SetOutcome(activity, outcome);
             throw;
         }
     }
@@ -118,13 +127,21 @@ internal sealed class RequestDesk
         return ServeStale(request, chain, first!);
     }
 
-    private void Count(string dataType, SeriesStatus status)
+    private RequestOutcome Count(DataRequest request, string dataType, SeriesStatus status)
     {
-        _rooms.Metrics.RecordRequest(RequestOutcome.Of(dataType, status));
+        var outcome = RequestOutcome.Of(dataType, status);
+        _rooms.Metrics.RecordRequest(outcome);
+        if (_rooms.Log.WritesAnswers)
+        {
+            _rooms.Log.Answered(request, outcome);
+        }
+
         if (status.ProviderCalls == 0 && status.RowsFromProvider == 0)
         {
             _rooms.Metrics.RecordAvoided(status.Provider, _rooms.Gateway.CostPerCall(status.Provider));
         }
+
+        return outcome;
     }
 
     private static MarketSeries SayFallback(MarketSeries series, ProviderException first) => new(

@@ -10,6 +10,9 @@ internal static class CacheActivities
 
     private static readonly ActivitySource Source = new(SourceName, typeof(CacheActivities).Assembly.GetName().Version?.ToString(3));
 
+    /// <summary>Whether anybody listens.</summary>
+    public static bool HasListeners => Source.HasListeners();
+
     /// <summary>Begins the span of a request.</summary>
     /// <param name="dataType">The data type.</param>
     /// <param name="ticker">The ticker, or null.</param>
@@ -45,6 +48,22 @@ internal static class CacheActivities
             activity.SetStatus(ActivityStatusCode.Error);
         }
     }
+
+    /// <summary>Makes the span of a request that was answered before anybody was asked whether they listen.</summary>
+    /// <param name="ticker">The ticker, or null.</param>
+    /// <param name="ended">When it was answered.</param>
+    /// <param name="outcome">The outcome.</param>
+    public static void AddRequest(string? ticker, DateTimeOffset ended, in RequestOutcome outcome)
+    {
+        using var activity = StartRequest(outcome.DataType, ticker);
+        activity?.SetStartTime((ended - outcome.Elapsed).UtcDateTime);
+        activity?.SetEndTime(ended.UtcDateTime);
+        SetOutcome(activity, outcome);
+    }
+
+    /// <summary>Marks a span as failed.</summary>
+    /// <param name="activity">The span, or null.</param>
+    public static void SetFailed(Activity? activity) => activity?.SetStatus(ActivityStatusCode.Error);
 
     /// <summary>Begins the span of a provider call.</summary>
     /// <param name="provider">The provider.</param>

@@ -75,11 +75,11 @@ internal sealed class CacheStore : IDisposable
     /// </summary>
     /// <param name="options">Where, and how large.</param>
     /// <param name="time">The clock for access times, ages and the next look.</param>
-    /// <param name="warn">Told of each kind of fault once.</param>
-    public static CacheStore OpenPatiently(CacheStoreOptions options, TimeProvider time, Action<string> warn)
+    /// <param name="subscribe">Subscribes to the faults before the first can happen.</param>
+    public static CacheStore OpenPatiently(CacheStoreOptions options, TimeProvider time, Action<StoreFaults> subscribe)
     {
         CacheStore store = new(options, time);
-        store.Faults.Warning += warn;
+        subscribe(store.Faults);
         try
         {
             store.Admit();

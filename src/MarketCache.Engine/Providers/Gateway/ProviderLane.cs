@@ -1,3 +1,4 @@
+using MarketCache.Engine.Diagnostics;
 using Polly;
 using Polly.CircuitBreaker;
 
@@ -125,6 +126,7 @@ internal sealed class ProviderLane
 
         var admission = await AdmitAsync(fetch, cancellationToken).ConfigureAwait(false);
         var started = _time.GetTimestamp();
+        using var activity = CacheActivities.StartProviderCall(Name, fetch.Request.DataType, fetch.Request.Ticker);
         try
         {
             var response = await _guard
@@ -152,12 +154,14 @@ internal sealed class ProviderLane
         }
         catch (MarketDataException e) when (e is not ProviderException)
         {
+            CacheActivities.SetFailed(activity);
             Record(fetch, started, null, e.Message);
             throw;
         }
         catch (Exception e)
         {
             var failure = ProviderFailure.Translate(e, Name, fetch.Request, fetch.Account.Redactor);
+            CacheActivities.SetFailed(activity);
             Record(fetch, started, null, failure.Message);
             failure = await CoolDownAsync(fetch, failure).ConfigureAwait(false);
             throw IsWorthRepeating(fetch, failure) ? failure : new FinalException(failure);
