@@ -307,7 +307,7 @@ public sealed class FreshnessTests
         }
     }
 
-    private static MarketCacheOptions Patient(MarketCacheOptions options) => options with
+    internal static MarketCacheOptions Patient(MarketCacheOptions options) => options with
     {
         TtlByDataType = new Dictionary<string, TtlOptions>(StringComparer.OrdinalIgnoreCase)
         {
