@@ -13,7 +13,7 @@ public sealed class StreamTests : IDisposable
 
         Assert.Equal(2, result.Verbose.Count);
         Assert.StartsWith("VRBA OHLCV: 21 rows", result.Verbose[0], StringComparison.Ordinal);
-        Assert.Contains("Sample 21 in 1 calls", result.Verbose[0], StringComparison.Ordinal);
+        Assert.Contains("Sample 21 in 1 call", result.Verbose[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -116,6 +116,6 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
         var s = series.Status;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{target} {series.Request.DataType}: {series.Rows.RowCount} rows (memory {s.RowsFromMemory}, disk {s.RowsFromDisk}, {s.Provider} {s.RowsFromProvider} in {s.ProviderCalls} calls) in {s.TotalTime.TotalMilliseconds:0.0} ms");
+            $"{target} {series.Request.DataType}: {series.Rows.RowCount} rows (memory {s.RowsFromMemory}, disk {s.RowsFromDisk}, {s.Provider} {s.RowsFromProvider} in {s.ProviderCalls} {(s.ProviderCalls == 1 ? "call" : "calls")}) in {s.TotalTime.TotalMilliseconds:0.0} ms");
     }
 }
