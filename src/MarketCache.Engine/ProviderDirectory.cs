@@ -18,6 +18,9 @@ public sealed class ProviderDirectory
     /// <summary>Their names, in alphabetical order.</summary>
     public IReadOnlyList<string> Names => _registry.Names;
 
+    /// <summary>The built-in types, in alphabetical order.</summary>
+    public IReadOnlyList<string> Types => _registry.Types;
+
     /// <summary>How each is doing, by name.</summary>
     public IReadOnlyList<ProviderState> States() => _gateway.States();
 
@@ -25,6 +28,13 @@ public sealed class ProviderDirectory
     /// <param name="provider">The provider. Its owner disposes of it.</param>
     /// <param name="settings">Gateway settings as in configuration (<c>budget</c>, <c>timeout_seconds</c>…); null for the defaults.</param>
     public void Register(IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings = null) => _registry.Register(provider, settings);
+
+    /// <summary>Configures a provider of a built-in type; one of the same name keeps the settings that are not given.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Its type; null for the one it has, or else its name.</param>
+    /// <param name="settings">Settings as in configuration; null for none besides those it has.</param>
+    /// <exception cref="MarketDataException">There is no such type, or a setting is wrong; nothing is changed.</exception>
+    public void Configure(string name, string? type, IReadOnlyDictionary<string, object>? settings = null) => _registry.Configure(name, type, settings);
 
     /// <summary>Removes a provider. Calls under way end undisturbed, and what it gave stays cached.</summary>
     /// <param name="name">Its name.</param>

@@ -13,7 +13,9 @@ internal sealed class ProviderRegistry : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ProviderEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentBag<ProviderEntry> _retired = [];
 
-    /// <summary>Makes an empty registry.</summary>
+    private readonly ProviderFactory? _factory;
+
+    /// <summary>Makes an empty registry, to which only providers that exist can be added.</summary>
     public ProviderRegistry()
     {
     }
@@ -23,6 +25,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
     /// <param name="factory">Makes each when it is first used.</param>
     public ProviderRegistry(IEnumerable<ProviderOptions> configured, ProviderFactory factory)
     {
+        _factory = factory;
         foreach (var options in configured)
         {
             _entries[options.Name] = new ProviderEntry(options, factory.Create);
@@ -31,6 +34,9 @@ internal sealed class ProviderRegistry : IAsyncDisposable
 
     /// <summary>The names, in alphabetical order.</summary>
     public IReadOnlyList<string> Names => [.. _entries.Values.Select(entry => entry.Options.Name).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>The types of providers that it can make, in alphabetical order.</summary>
+    public IReadOnlyList<string> Types => _factory?.Types ?? [];
 
     /// <summary>Adds a provider; one of the same name is replaced.</summary>
     /// <param name="provider">The provider. Its owner disposes of it.</param>
@@ -41,7 +47,47 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentException.ThrowIfNullOrWhiteSpace(provider.Name);
         var options = new ProviderOptions { Name = provider.Name, Type = TypeNameOf(provider), Settings = settings ?? new Dictionary<string, object>(0) };
+        RegisteredSettings.Check(options, "Script");
         var entry = new ProviderEntry(provider, options);
+        _ = entry.Settings;
+        Replace(options.Name, entry);
+    }
+
+    /// <summary>Configures a provider of a type that the factory knows; one of the same name keeps the settings that are not given.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Its type; null for the one it has, or else its name.</param>
+    /// <param name="settings">Settings as in configuration; null for none besides those it has.</param>
+    /// <exception cref="MarketDataException">There is no such type, or a setting is wrong; nothing is changed.</exception>
+    public void Configure(string name, string? type, IReadOnlyDictionary<string, object>? settings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var factory = _factory ?? throw new InvalidOperationException("This registry makes no providers.");
+        var known = TryGetEntry(name, out var present) && present.IsOwned && (type is null || string.Equals(present.Options.Type, type, StringComparison.OrdinalIgnoreCase))
+            ? present.Options
+            : null;
+        if (known is not null && settings is null)
+        {
+            // What is under way, counted or cooling down stays so.
+            return;
+        }
+
+        var wanted = type ?? known?.Type ?? name;
+        var merged = new Dictionary<string, object>(known?.Settings ?? new Dictionary<string, object>(0), StringComparer.OrdinalIgnoreCase);
+        foreach (var (setting, value) in settings ?? merged)
+        {
+            merged[setting] = value;
+        }
+
+        var options = new ProviderOptions
+        {
+            Name = known?.Name ?? name,
+            Type = factory.Types.FirstOrDefault(t => string.Equals(t, wanted, StringComparison.OrdinalIgnoreCase)) ?? wanted,
+            Settings = merged,
+            SourceFile = known?.SourceFile,
+        };
+        var entry = new ProviderEntry(options, factory.Create);
+        _ = entry.Provider;
+        RegisteredSettings.Check(options, options.Type);
         _ = entry.Settings;
         Replace(options.Name, entry);
     }

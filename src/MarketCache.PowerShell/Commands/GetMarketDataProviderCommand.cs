@@ -21,7 +21,9 @@ public sealed class GetMarketDataProviderCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var states = SessionCache.Get(this).Providers.States();
+        // On the thread pool, because whose budget it is hangs on the key, and a vault is opened by this thread.
+        var providers = SessionCache.Get(this).Providers;
+        var states = Await(_ => providers.States());
         foreach (var name in Name)
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);

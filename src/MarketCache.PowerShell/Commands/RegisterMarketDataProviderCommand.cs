@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Security;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Pipeline;
@@ -9,17 +10,22 @@ using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
-/// <summary>Makes a script block, or an object of your own, a provider of this process.</summary>
+/// <summary>Makes a script block, or an object of your own, a provider of this process; or hands a built-in one its key or settings.</summary>
 [Cmdlet(VerbsLifecycle.Register, "MarketDataProvider", SupportsShouldProcess = true, DefaultParameterSetName = ScriptSet)]
 [OutputType(typeof(ProviderState))]
 public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet
 {
     private const string ScriptSet = "Script";
     private const string InstanceSet = "Instance";
+    private const string TypeSet = "Type";
+    private const string KeySet = "Key";
 
     /// <summary>The name to give to <c>-Provider</c>. One of the same name is replaced.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = TypeSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = KeySet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>Given the request as its argument and as <c>$_</c>; writes rows.</summary>
@@ -48,7 +54,19 @@ public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet
     [ValidateNotNull]
     public IMarketDataProvider? Instance { get; set; }
 
-    /// <summary>Budget, retries and time limit as in configuration, e.g. <c>@{ calls_per_minute = 60 }</c>.</summary>
+    /// <summary>The built-in type it is of, e.g. <c>Tiingo</c>. A provider of that name and type keeps the settings that are not given.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = TypeSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProviderTypeCompleter))]
+    public string? Type { get; set; }
+
+    /// <summary>The service's key; kept in this process's memory alone.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KeySet)]
+    [Parameter(ParameterSetName = TypeSet)]
+    [SecretTransformation]
+    public SecureString? ApiKey { get; set; }
+
+    /// <summary>Budget, retries and time limit as in configuration, e.g. <c>@{ budget = @{ per_minute = 60 } }</c>.</summary>
     [Parameter]
     public Hashtable? Setting { get; set; }
 
@@ -59,21 +77,38 @@ public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var provider = Instance ?? new ScriptProvider(Name, ScriptBlock!, Runspace.DefaultRunspace.InstanceId, new ProviderCapabilities
-        {
-            Groups = DataType is null ? [] : [.. DataType.Select(type => (IReadOnlyList<string>)[type.ToUpperInvariant()])],
-            Frequencies = Frequency ?? [],
-            IsLocal = Local,
-        });
-        if (!ShouldProcess(provider.Name, "Register provider"))
+        var name = Instance?.Name ?? Name;
+        if (!ShouldProcess(name, "Register provider"))
         {
             return;
         }
 
-        SessionCache.Register(this, provider, ProviderSetting.From(Setting));
+        ForItem(name, Register);
+    }
+
+    private void Register()
+    {
+        if (ParameterSetName is TypeSet or KeySet)
+        {
+            SessionCache.Register(this, Name, Type, ProviderSetting.From(Setting), ApiKey);
+        }
+        else
+        {
+            SessionCache.Register(this, Instance ?? Script(), ProviderSetting.From(Setting));
+        }
+
         if (PassThru)
         {
-            WriteObject(SessionCache.Get(this).Providers.States().First(state => string.Equals(state.Name, provider.Name, StringComparison.OrdinalIgnoreCase)));
+            var providers = SessionCache.Get(this).Providers;
+            var states = Await(_ => providers.States());
+            WriteObject(states.First(state => string.Equals(state.Name, Instance?.Name ?? Name, StringComparison.OrdinalIgnoreCase)));
         }
     }
+
+    private ScriptProvider Script() => new(Name, ScriptBlock!, Runspace.DefaultRunspace.InstanceId, new ProviderCapabilities
+    {
+        Groups = DataType is null ? [] : [.. DataType.Select(type => (IReadOnlyList<string>)[type.ToUpperInvariant()])],
+        Frequencies = Frequency ?? [],
+        IsLocal = Local,
+    });
 }

@@ -11,6 +11,7 @@ internal sealed class PipelinePump : IDisposable
     private static readonly AsyncLocal<PipelinePump?> Ambient = new();
 
     private readonly BlockingCollection<Action> _queue = [];
+    private readonly CancellationTokenSource _ended = new();
 
     /// <summary>The pump of the cmdlet on whose behalf the current work runs, or null.</summary>
     internal static PipelinePump? Current => Ambient.Value;
@@ -63,7 +64,9 @@ internal sealed class PipelinePump : IDisposable
                 }
             }
         });
-        return posted ? result.Task : Task.FromException<T>(new OperationCanceledException("The command that asked has ended."));
+
+        // What the pipeline thread has not begun when the cmdlet ends, it never will: whoever waits must not wait for ever.
+        return posted ? result.Task.WaitAsync(_ended.Token) : Task.FromException<T>(new OperationCanceledException("The command that asked has ended."));
     }
 
     /// <summary>On the pipeline thread: runs what is posted until the task has ended.</summary>
@@ -98,6 +101,10 @@ internal sealed class PipelinePump : IDisposable
         }
     }
 
-    /// <summary>Refuses further work. What is queued and waited for elsewhere ends by its own cancellation.</summary>
-    public void Dispose() => _queue.CompleteAdding();
+    /// <summary>Refuses further work. What is queued and waited for elsewhere ends as cancelled.</summary>
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        _ended.Cancel();
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Security;
 using MarketCache.Engine;
 using MarketCache.Engine.Configuration;
 using MarketCache.PowerShell.Errors;
@@ -15,7 +16,8 @@ internal static class SessionCache
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
     private static readonly object Gate = new();
     private static readonly ConcurrentQueue<string> Warnings = new();
-    private static readonly ConcurrentDictionary<string, Registration> Registrations = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly ConcurrentDictionary<string, Action<ProviderDirectory>> Registrations = new(StringComparer.OrdinalIgnoreCase);
+    private static readonly SessionSecrets Secrets = new(Time);
     private static MarketDataCache? _cache;
     private static LoadedConfiguration? _configuration;
 
@@ -94,10 +96,22 @@ internal static class SessionCache
     /// <param name="cmdlet">Who asks.</param>
     /// <param name="provider">The provider.</param>
     /// <param name="settings">Its settings, or null.</param>
-    internal static void Register(Cmdlet cmdlet, IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings)
+    internal static void Register(Cmdlet cmdlet, IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings) =>
+        Register(cmdlet, provider.Name, providers => providers.Register(provider, settings));
+
+    /// <summary>Configures a provider of a built-in type for as long as the process lives, whatever becomes of the configuration.</summary>
+    /// <param name="cmdlet">Who asks.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Its type; null for the one it has, or its name.</param>
+    /// <param name="settings">Settings beside those that it has, or null.</param>
+    /// <param name="key">Its key, or null.</param>
+    internal static void Register(Cmdlet cmdlet, string name, string? type, IReadOnlyDictionary<string, object>? settings, SecureString? key)
     {
-        Get(cmdlet).Providers.Register(provider, settings);
-        Registrations[provider.Name] = new Registration(provider, settings);
+        Register(cmdlet, name, providers => providers.Configure(name, type, settings));
+        if (key is not null)
+        {
+            Secrets.Take(name, key);
+        }
     }
 
     /// <summary>Removes a provider.</summary>
@@ -107,6 +121,7 @@ internal static class SessionCache
     internal static bool Unregister(Cmdlet cmdlet, string name)
     {
         Registrations.TryRemove(name, out _);
+        Secrets.Forget(name);
         return Get(cmdlet).Providers.Unregister(name);
     }
 
@@ -122,7 +137,8 @@ internal static class SessionCache
 
     private static void Use(LoadedConfiguration configuration)
     {
-        var cache = MarketDataCache.Open(configuration.Options, Time);
+        var cache = MarketDataCache.Open(configuration.Options, Time, secrets: Secrets);
+        Secrets.ForgetVaults();
         cache.Warning += Warnings.Enqueue;
         foreach (var warning in configuration.Warnings)
         {
@@ -131,7 +147,7 @@ internal static class SessionCache
 
         foreach (var registration in Registrations.Values)
         {
-            cache.Providers.Register(registration.Provider, registration.Settings);
+            registration(cache.Providers);
         }
 
         Volatile.Write(ref _configuration, configuration);
@@ -147,5 +163,9 @@ internal static class SessionCache
 
     private static void Close() => Opened?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(2));
 
-    private sealed record Registration(IMarketDataProvider Provider, IReadOnlyDictionary<string, object>? Settings);
+    private static void Register(Cmdlet cmdlet, string name, Action<ProviderDirectory> registration)
+    {
+        registration(Get(cmdlet).Providers);
+        Registrations[name] = registration;
+    }
 }
