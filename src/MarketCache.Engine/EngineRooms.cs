@@ -55,7 +55,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     }
 
     /// <summary>The configuration.</summary>
-    public MarketCacheOptions Options { get; }
+    public MarketCacheOptions Options { get; private set; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -76,7 +76,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     public MarketWatch Markets { get; }
 
     /// <summary>The data types.</summary>
-    public DataTypeCatalog Types { get; }
+    public DataTypeCatalog Types { get; private set; }
 
     /// <summary>The calendars.</summary>
     public CalendarCatalog Calendars { get; }
@@ -110,6 +110,30 @@ internal sealed class EngineRooms : IAsyncDisposable
 
     /// <summary>Completes when nothing runs in the background.</summary>
     public Task WhenIdle() => Task.WhenAll(_background.WhenIdle(), _upkeep?.WhenIdle() ?? Task.CompletedTask);
+
+    /// <summary>Goes on with other limits, TTLs, bounds of the freshness rule and provider settings; the rest of the options stays as it was.</summary>
+    /// <param name="options">The options.</param>
+    public void Change(MarketCacheOptions options)
+    {
+        Registry.Change(Configured(Options), Configured(options));
+        Options = options;
+        Types = DataTypeCatalog.Default.With(options);
+        Fetcher.Freshness = options.Freshness;
+        Reader.Freshness = options.Freshness;
+        Router.Change(Types, options.Freshness);
+        if (Store is not null)
+        {
+            Store.MaxBytes = BytesOf(options.Disk);
+        }
+
+        if (_memory is not null)
+        {
+            _memory.DefaultTtl = TimeSpan.FromHours(options.Memory.DefaultTtlHours);
+            _memory.Resize(options.Memory.MaxSize, BytesOf(options.Memory));
+        }
+
+        Tiers.ForgetAnswers();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -151,11 +175,15 @@ internal sealed class EngineRooms : IAsyncDisposable
         }
     }
 
+    private static long BytesOf(MemoryOptions options) => (long)(options.MaxSizeMb * 1024 * 1024);
+
+    private static long BytesOf(DiskOptions options) => (long)(options.MaxSizeGb * (1L << 30));
+
     private static MemoryTier<string, CachedSeries> MemoryTierOf(MemoryOptions options, TimeProvider time) => new(
         new MemoryTierOptions
         {
             MaxEntries = options.MaxSize,
-            MaxBytes = (long)(options.MaxSizeMb * 1024 * 1024),
+            MaxBytes = BytesOf(options),
             DefaultTtl = TimeSpan.FromHours(options.DefaultTtlHours),
         },
         static (_, series) => series.MemoryBytes,
@@ -181,7 +209,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         }
 
         return CacheStore.OpenPatiently(
-            new CacheStoreOptions { Directory = folder, MaxBytes = (long)(options.Disk.MaxSizeGb * (1L << 30)) },
+            new CacheStoreOptions { Directory = folder, MaxBytes = BytesOf(options.Disk) },
             time,
             faults =>
             {

@@ -129,6 +129,18 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <exception cref="MarketDataException"><c>UnknownCalendar</c>: there is none of that name.</exception>
     public void Watch(string calendar) => _rooms.Markets.Watch(_rooms.Calendars.Get(calendar));
 
+    /// <summary>
+    /// Goes on with other options while requests are answered: limits, TTLs, bounds of the freshness rule, and settings of configured
+    /// providers. What is in memory stays. Other options (tiers, folders, data types, calendars) need a cache opened anew, see
+    /// <see cref="LoadedConfiguration.DiffersLive"/>.
+    /// </summary>
+    /// <param name="options">The options.</param>
+    public void Change(MarketCacheOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _rooms.Change(options);
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _rooms.DisposeAsync();
 }

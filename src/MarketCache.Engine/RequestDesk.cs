@@ -17,7 +17,7 @@ internal sealed class RequestDesk
     public RequestDesk(EngineRooms rooms)
     {
         _rooms = rooms;
-        _computed = new ComputedSeries(this, rooms.Types, rooms.Router, rooms.Time);
+        _computed = new ComputedSeries(this, rooms.Router, rooms.Time);
         _resampler = new Resampler(rooms.Router, rooms.Reader);
     }
 

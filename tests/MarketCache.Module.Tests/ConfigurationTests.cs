@@ -54,6 +54,48 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task Limits_change_live_and_what_is_in_memory_and_counted_stays()
+    {
+        var result = await _shell.RunAsync("""
+            function Ask { (Get-MarketData AAPL -Provider Sample -Start 2020-01-01 -End 2020-12-31 -WarningAction Ignore -AsSeries).Status.RowsFromMemory }
+            Ask
+            Set-MarketCacheConfig cache.memory.max_size 50
+            Set-MarketCacheConfig cache.memory.max_size_mb 7
+            Set-MarketCacheConfig cache.disk.max_size_gb 0.5
+            Set-MarketCacheConfig cache.ttl_by_data_type.OHLCV 1m
+            Set-MarketCacheConfig cache.freshness.stale_if_error 2d
+            Set-MarketCacheConfig cache.providers.Tiingo.budget.per_minute 3
+            Ask
+            $stats = Get-CacheStats
+            $stats.Requests
+            $stats.Tiers[0].EntryLimit, ($stats.Tiers[0].ByteLimit / 1MB), ($stats.Tiers[1].ByteLimit / 1GB) -join ' '
+            (Get-MarketDataProvider Tiingo).BudgetLeft.Count
+            Set-MarketCacheConfig cache.memory.max_size 1
+            (Get-CacheStats).Tiers[0].Entries
+            """);
+
+        Assert.Equal(string.Empty, result.Errors);
+        Assert.Equal(["0", "253", "2", "50 7 0.5", "1", "1"], result.Lines);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_persisted_does_not_hold_now_either()
+    {
+        // A folder where the file should be.
+        var file = Path.Combine(_shell.Folder, "config", "marketcache", "config.yaml");
+        Directory.CreateDirectory(file);
+
+        var result = await _shell.RunAsync("""
+            Set-MarketCacheConfig cache.memory.max_size 50 -Persist -ErrorAction SilentlyContinue -ErrorVariable wrong
+            $wrong.Count
+            (Get-MarketCacheConfig cache.memory.max_size).Value
+            (Get-CacheStats).Tiers[0].EntryLimit
+            """);
+
+        Assert.Equal(["1", "1000", "1000"], result.Lines);
+    }
+
+    [Fact]
     public async Task A_wrong_file_is_one_error_and_the_session_goes_on_with_the_defaults()
     {
         var file = Path.Combine(_shell.Folder, "wrong.yaml");

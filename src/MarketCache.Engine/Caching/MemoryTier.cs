@@ -33,7 +33,6 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
     private readonly Func<TKey, TValue, long> _weigh;
     private readonly TimeProvider _time;
     private readonly string _tierName;
-    private readonly TimeSpan _defaultTtl;
     private readonly StripedCounter _hits = new();
     private readonly StripedCounter _misses = new();
     private readonly RecencySegment<TKey, TValue> _probation = new();
@@ -69,7 +68,7 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
 
         _maxEntries = options.MaxEntries;
         _maxBytes = options.MaxBytes;
-        _defaultTtl = options.DefaultTtl;
+        DefaultTtl = options.DefaultTtl;
         _weigh = weigh;
         _time = time;
         _tierName = tierName;
@@ -77,6 +76,9 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
 
         _sweepTimer = CreateSweepTimer();
     }
+
+    /// <summary>How long a value put from now on without a TTL may be served.</summary>
+    public TimeSpan DefaultTtl { get; set; }
 
     /// <summary>Values that outweighed the whole limit and so were not kept; also counted as evictions.</summary>
     public long Oversized => Volatile.Read(ref _oversized);
@@ -155,7 +157,7 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
     {
         var weight = Math.Max(0, _weigh(key, value));
         var now = _time.GetTimestamp();
-        var expires = ExpiryOf(now, ttl ?? _defaultTtl);
+        var expires = ExpiryOf(now, ttl ?? DefaultTtl);
         lock (_gate)
         {
             if (_isDisposed)

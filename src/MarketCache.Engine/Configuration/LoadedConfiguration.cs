@@ -114,6 +114,32 @@ public sealed class LoadedConfiguration
         return overrides.RemoveAll(o => string.Equals(o.Key, key, StringComparison.OrdinalIgnoreCase)) == 0 ? this : Apply(overrides);
     }
 
+    /// <summary>Whether this configuration differs from another in nothing but keys that may change while a cache is open.</summary>
+    /// <param name="other">The other one, of the same files.</param>
+    public bool DiffersLive(LoadedConfiguration other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach (var key in _builder.Settings.Keys.Union(other._builder.Settings.Keys, StringComparer.OrdinalIgnoreCase))
+        {
+            var isSame = _builder.Settings.TryGetValue(key, out var mine) == other._builder.Settings.TryGetValue(key, out var theirs)
+                && string.Equals(Text(mine.Value), Text(theirs.Value), StringComparison.Ordinal);
+            if (!isSame && ConfigurationKeys.Find(key) is not { IsLive: true })
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        static string? Text(object? value) => value switch
+        {
+            string text => text,
+            System.Collections.IEnumerable list => string.Join('\n', list.Cast<object?>().Select(Text)),
+            IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+            _ => value?.ToString(),
+        };
+    }
+
     /// <summary>Reads all files again, keeping what was set in this session.</summary>
     /// <exception cref="ConfigurationException">A layer is wrong now; this configuration stays as it is.</exception>
     public LoadedConfiguration Reload() => ConfigurationLoader.Load(Sources).Apply(_overrides);

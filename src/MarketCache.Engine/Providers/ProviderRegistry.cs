@@ -12,7 +12,6 @@ internal sealed class ProviderRegistry : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ProviderEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentBag<ProviderEntry> _retired = [];
-
     private readonly ProviderFactory? _factory;
 
     /// <summary>Makes an empty registry, to which only providers that exist can be added.</summary>
@@ -92,6 +91,22 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         Replace(options.Name, entry);
     }
 
+    /// <summary>Takes over changed settings of configured providers; those registered or set up at run time stay as they are.</summary>
+    /// <param name="before">The configuration of every configured provider until now.</param>
+    /// <param name="after">The same from now on.</param>
+    public void Change(IEnumerable<ProviderOptions> before, IEnumerable<ProviderOptions> after)
+    {
+        var known = before.ToDictionary(options => options.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var options in after)
+        {
+            if (known.TryGetValue(options.Name, out var old) && !Same(old.Settings, options.Settings)
+                && _entries.TryGetValue(options.Name, out var entry) && entry.IsOwned && Same(entry.Options.Settings, old.Settings))
+            {
+                Replace(options.Name, new ProviderEntry(options, _factory!.Create));
+            }
+        }
+    }
+
     /// <summary>Removes a provider. Calls under way end undisturbed.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Whether there was one.</returns>
@@ -156,6 +171,14 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var name = provider.GetType().Name;
         return name.EndsWith("Provider", StringComparison.Ordinal) && name.Length > "Provider".Length ? name[..^"Provider".Length] : name;
     }
+
+    private static bool Same(object? one, object? other) => (one, other) switch
+    {
+        (IReadOnlyDictionary<string, object> a, IReadOnlyDictionary<string, object> b) =>
+            a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && Same(pair.Value, value)),
+        (IReadOnlyList<object> a, IReadOnlyList<object> b) => a.Count == b.Count && a.Zip(b).All(pair => Same(pair.First, pair.Second)),
+        _ => Equals(one, other),
+    };
 
     private void Replace(string name, ProviderEntry entry)
     {

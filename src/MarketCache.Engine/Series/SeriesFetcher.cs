@@ -18,7 +18,6 @@ internal sealed class SeriesFetcher
     private readonly SeriesRouter _router;
     private readonly ProviderGateway _gateway;
     private readonly CacheStore? _store;
-    private readonly FreshnessOptions _freshness;
     private readonly TimeProvider _time;
     private readonly SingleFlight<string, FetchOutcome> _flights = new(StringComparer.Ordinal);
     private int _waiting;
@@ -31,9 +30,12 @@ internal sealed class SeriesFetcher
         _router = router;
         _gateway = gateway;
         _store = store;
-        _freshness = freshness;
+        Freshness = freshness;
         _time = time;
     }
+
+    /// <summary>The bounds of the freshness rule.</summary>
+    public FreshnessOptions Freshness { get; set; }
 
     /// <summary>How long a flight waits for another process that fetches the same feed but gives no sign of life, before it fetches alone.</summary>
     public TimeSpan LockWait { get; set; } = TimeSpan.FromSeconds(10);
@@ -172,7 +174,7 @@ internal sealed class SeriesFetcher
             return null;
         }
 
-        return (periods, SeriesPlan.Merge(plan.Needs, _freshness.MergeGapSessions)[0], periods.FirstUnopened(now) - 1);
+        return (periods, SeriesPlan.Merge(plan.Needs, Freshness.MergeGapSessions)[0], periods.FirstUnopened(now) - 1);
     }
 
     private async Task<(ProviderResponse Response, PeriodSpan Span, long At, string? Validator)> CallAsync(

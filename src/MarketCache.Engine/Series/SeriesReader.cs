@@ -10,7 +10,6 @@ internal sealed class SeriesReader
     private readonly SeriesTiers _tiers;
     private readonly SeriesRouter _router;
     private readonly SeriesFetcher _fetcher;
-    private readonly FreshnessOptions _freshness;
     private readonly TimeProvider _time;
     private readonly BackgroundRefresh _background;
 
@@ -22,9 +21,12 @@ internal sealed class SeriesReader
         _router = router;
         _fetcher = fetcher;
         _background = background;
-        _freshness = freshness;
+        Freshness = freshness;
         _time = time;
     }
+
+    /// <summary>The bounds of the freshness rule.</summary>
+    public FreshnessOptions Freshness { get; set; }
 
     /// <summary>Answers a request from one provider's series.</summary>
     /// <param name="request">The request, for the answer.</param>
@@ -65,7 +67,7 @@ internal sealed class SeriesReader
             {
                 // What the flight got before it failed has been stored.
                 Look(draft, order, again: true);
-                if (!draft.ServeStale(error, mayServeStale, _freshness.StaleIfError))
+                if (!draft.ServeStale(error, mayServeStale, Freshness.StaleIfError))
                 {
                     throw;
                 }
@@ -83,7 +85,7 @@ internal sealed class SeriesReader
             RefreshAging(draft, order);
         }
 
-        return draft.Finish(mayRemember: !_freshness.EagerRefresh || draft.Plan.Provisional == 0);
+        return draft.Finish(mayRemember: !Freshness.EagerRefresh || draft.Plan.Provisional == 0);
     }
 
     /// <summary>Answers from the cache in place of a provider that failed, if there is anything to answer with.</summary>
@@ -94,7 +96,7 @@ internal sealed class SeriesReader
     {
         var draft = new AnswerDraft(_time, _tiers, request, route);
         Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), FetchPolicy.Default, long.MaxValue));
-        return draft.ServeStale(error, allowed: true, _freshness.StaleIfError) ? draft.Finish() : null;
+        return draft.ServeStale(error, allowed: true, Freshness.StaleIfError) ? draft.Finish() : null;
     }
 
     /// <summary>Answers from the cache if it has every row of the range fresh.</summary>
@@ -137,7 +139,7 @@ internal sealed class SeriesReader
 
     private bool TryServeWhileRefreshing(AnswerDraft draft, FetchOrder order)
     {
-        var bound = _freshness.StaleWhileRevalidate.Ticks;
+        var bound = Freshness.StaleWhileRevalidate.Ticks;
         var plan = draft.Plan;
         if (bound <= 0 || order.Policy != FetchPolicy.Default || plan.Missing > 0 || draft.Fetched || draft.Now - plan.ExpiredSince > bound)
         {
@@ -151,7 +153,7 @@ internal sealed class SeriesReader
 
     private void RefreshAging(AnswerDraft draft, FetchOrder order)
     {
-        if (_freshness.EagerRefresh && !draft.Fetched && draft.Plan.IsComplete && draft.Plan.Aging.Count > 0
+        if (Freshness.EagerRefresh && !draft.Fetched && draft.Plan.IsComplete && draft.Plan.Aging.Count > 0
             && order.Policy == FetchPolicy.Default)
         {
             _background.Start(order with { IncludeAging = true });
@@ -167,7 +169,7 @@ internal sealed class SeriesReader
         }
 
         var age = draft.Now - at;
-        if (age >= 0 && age < _freshness.NegativeTtl.Ticks)
+        if (age >= 0 && age < Freshness.NegativeTtl.Ticks)
         {
             throw new ProviderException(ProviderErrorKind.NotFound, draft.Series.Properties.GetValueOrDefault(SeriesFacts.NotFoundMessage, "No such ticker."))
             {

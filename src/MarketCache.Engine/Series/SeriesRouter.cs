@@ -11,10 +11,10 @@ internal sealed class SeriesRouter
     private const int MaxRoutes = 8192;
     private const int MaxTickerLength = 128;
 
-    private readonly DataTypeCatalog _types;
+    private DataTypeCatalog _types;
     private readonly CalendarCatalog _calendars;
     private readonly ProviderRegistry _providers;
-    private readonly int _absentPeriods;
+    private int _absentPeriods;
     private readonly ConcurrentDictionary<RouteKey, SeriesRoute> _routes = new();
     private readonly ConcurrentDictionary<(string Provider, string Ticker), string> _hints = new();
     private readonly ConcurrentDictionary<(string Calendar, string Frequency), PeriodTable> _periods = new();
@@ -183,6 +183,16 @@ internal sealed class SeriesRouter
 
         Forget();
         return true;
+    }
+
+    /// <summary>Goes on with other data types (their TTLs, say) and bounds of the freshness rule.</summary>
+    /// <param name="types">The data types.</param>
+    /// <param name="freshness">The bounds.</param>
+    public void Change(DataTypeCatalog types, FreshnessOptions freshness)
+    {
+        Volatile.Write(ref _types, types);
+        Volatile.Write(ref _absentPeriods, freshness.AbsentSessions);
+        Forget();
     }
 
     /// <summary>Forgets every route: providers or calendars have changed.</summary>

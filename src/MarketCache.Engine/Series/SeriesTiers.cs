@@ -90,6 +90,20 @@ internal sealed class SeriesTiers
         }
     }
 
+    /// <summary>Drops the answers kept beside every series: what they rested on, a TTL, say, has changed.</summary>
+    public void ForgetAnswers()
+    {
+        foreach (var (key, series) in Memory?.Snapshot() ?? [])
+        {
+            lock (GateOf(key))
+            {
+                series.Answers = null;
+                series.AnswerBytes = 0;
+                Memory!.Reweigh(key, series);
+            }
+        }
+    }
+
     /// <summary>Notes that memory answered for a series, lest the disk take it for one that nobody uses.</summary>
     /// <param name="series">The series.</param>
     /// <param name="now">The moment, UTC ticks.</param>

@@ -101,6 +101,13 @@ internal sealed class CacheStore : IDisposable
         return _guard.Run(action);
     }
 
+    /// <summary>The most bytes the folder may allocate; the next write keeps to a new limit.</summary>
+    public long MaxBytes
+    {
+        get => _options.MaxBytes;
+        set => _options.MaxBytes = value;
+    }
+
     /// <summary>Reads the manifest of a series; false where there is none that is whole, undamaged and of this key.</summary>
     public bool TryReadManifest(string key, [NotNullWhen(true)] out SeriesManifest? manifest)
     {

@@ -3,11 +3,17 @@ namespace MarketCache.Engine.Storage;
 /// <summary>Where a <see cref="CacheStore"/> lives and how far it may grow.</summary>
 internal sealed record CacheStoreOptions
 {
+    private long _maxBytes = 1L << 30;
+
     /// <summary>The store's folder, absolute. Created by the first write, owner-only.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The most bytes the folder may allocate, folders and temporary files included.</summary>
-    public long MaxBytes { get; init; } = 1L << 30;
+    /// <summary>The most bytes the folder may allocate, folders and temporary files included. May change while the store is open: the next write keeps to it.</summary>
+    public long MaxBytes
+    {
+        get => Volatile.Read(ref _maxBytes);
+        set => Volatile.Write(ref _maxBytes, value);
+    }
 
     /// <summary>
     /// How long one operation may take on a folder of a network share before it is given up. Local folders are called

@@ -24,7 +24,6 @@ internal sealed class StoreWriter
     private readonly EvictionOrder _order;
     private readonly TimeProvider _time;
     private readonly Action _createFolders;
-    private readonly long _limit;
     private long _othersCountedAt;
     private long _tempNames;
 
@@ -37,10 +36,10 @@ internal sealed class StoreWriter
         _time = time;
         _createFolders = createFolders;
         _order = new EvictionOrder(layout, time);
-
-        // What others write beside the store between two counts (statistics, lock files) must find room under the limit too.
-        _limit = options.MaxBytes - Math.Clamp(options.MaxBytes / 128, 32 << 10, 1 << 20);
     }
+
+    /// <summary>The limit for the store's own files: what others write beside it between two counts (statistics, lock files) must find room too.</summary>
+    private long Limit => _options.MaxBytes - Math.Clamp(_options.MaxBytes / 128, 32 << 10, 1 << 20);
 
     /// <summary>Stores one object.</summary>
     public UInt128 WriteObject(ReadOnlyMemory<byte> bytes)
@@ -192,7 +191,7 @@ internal sealed class StoreWriter
     private void Run(PendingFile[] pending, int manifestBytes, UInt128? key, Action<LedgerSession> change)
     {
         long least = ShardRecord.AllocatedBytes(manifestBytes) + pending.Sum(static file => ShardRecord.AllocatedBytes(file.Bytes.Length));
-        if (least > _limit - (16 * 4096))
+        if (least > Limit - (16 * 4096))
         {
             throw NoRoom(least);
         }
@@ -231,7 +230,7 @@ internal sealed class StoreWriter
         {
             long start = Stopwatch.GetTimestamp();
             Removal evicted = default;
-            if (!TryMakeRoom(session, _limit, () => RoomNeeded(session, pending, manifestBytes, key), key, start, ref evicted))
+            if (!TryMakeRoom(session, Limit, () => RoomNeeded(session, pending, manifestBytes, key), key, start, ref evicted))
             {
                 return false;
             }

@@ -49,19 +49,29 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
 
         ForItem(Key, () =>
         {
-            var configuration = SessionCache.Reconfigure(current => text is null ? current.Without(Key) : current.With(Key, text));
-            if (Persist)
+            var configuration = SessionCache.Reconfigure(current =>
             {
-                var file = configuration.Sources.UserFilePath ?? throw new MarketDataException(
-                    "ConfigurationNotWritable", "There is no per-user folder to keep the setting in. Name a file with the variable MARKETCACHE_CONFIG.");
-                ConfigurationEditor.Set(file, Key, text!);
-                WriteVerbose($"Written to {file}.");
-            }
+                var next = text is null ? current.Without(Key) : current.With(Key, text);
+                if (Persist)
+                {
+                    // Before anything changes: what cannot be kept does not hold now either.
+                    Write(next, text!);
+                }
 
+                return next;
+            });
             if (PassThru)
             {
                 WriteObject(SettingReader.Read(configuration).Where(s => string.Equals(s.Key, Key, StringComparison.OrdinalIgnoreCase)), enumerateCollection: true);
             }
         });
+    }
+
+    private void Write(LoadedConfiguration configuration, string text)
+    {
+        var file = configuration.Sources.UserFilePath ?? throw new MarketDataException(
+            "ConfigurationNotWritable", "There is no per-user folder to keep the setting in. Name a file with the variable MARKETCACHE_CONFIG.");
+        ConfigurationEditor.Set(file, Key, text);
+        WriteVerbose($"Written to {file}.");
     }
 }

@@ -73,7 +73,10 @@ internal static class SessionCache
         }
     }
 
-    /// <summary>Goes on with another configuration. What is in memory is read from disk again; requests under way end undisturbed.</summary>
+    /// <summary>
+    /// Goes on with another configuration; requests under way end undisturbed. Where more has changed than may change live, the cache
+    /// is opened anew, and what was in memory is read from disk again.
+    /// </summary>
     /// <param name="change">Gives the new configuration for the one in force.</param>
     /// <exception cref="MarketDataException">It is wrong; the one in force stays.</exception>
     internal static LoadedConfiguration Reconfigure(Func<LoadedConfiguration, LoadedConfiguration> change)
@@ -83,6 +86,14 @@ internal static class SessionCache
         {
             var next = change(_configuration!);
             var previous = _cache!;
+            if (next.DiffersLive(_configuration!))
+            {
+                previous.Change(next.Options);
+                Warn(next);
+                Volatile.Write(ref _configuration, next);
+                return next;
+            }
+
             Use(next);
             _ = Task.Delay(Grace).ContinueWith(_ => previous.DisposeAsync().AsTask(), TaskScheduler.Default);
             return next;
@@ -140,11 +151,7 @@ internal static class SessionCache
         var cache = MarketDataCache.Open(configuration.Options, Time, secrets: Secrets);
         Secrets.ForgetVaults();
         cache.Warning += Warnings.Enqueue;
-        foreach (var warning in configuration.Warnings)
-        {
-            Warnings.Enqueue(warning);
-        }
-
+        Warn(configuration);
         foreach (var registration in Registrations.Values)
         {
             registration(cache.Providers);
@@ -152,6 +159,18 @@ internal static class SessionCache
 
         Volatile.Write(ref _configuration, configuration);
         Volatile.Write(ref _cache, cache);
+    }
+
+    private static void Warn(LoadedConfiguration configuration)
+    {
+        // A change of one setting reads no file again.
+        if (!ReferenceEquals(configuration.Warnings, _configuration?.Warnings))
+        {
+            foreach (var warning in configuration.Warnings)
+            {
+                Warnings.Enqueue(warning);
+            }
+        }
     }
 
     private static string? ShippedFile()

@@ -22,15 +22,13 @@ internal sealed class ComputedSeries
     }.ToDictionary(f => f.Name, StringComparer.Ordinal);
 
     private readonly RequestDesk _desk;
-    private readonly DataTypeCatalog _types;
     private readonly SeriesRouter _router;
     private readonly TimeProvider _time;
 
     /// <summary>Makes the room.</summary>
-    public ComputedSeries(RequestDesk desk, DataTypeCatalog types, SeriesRouter router, TimeProvider time)
+    public ComputedSeries(RequestDesk desk, SeriesRouter router, TimeProvider time)
     {
         _desk = desk;
-        _types = types;
         _router = router;
         _time = time;
     }
@@ -61,7 +59,7 @@ internal sealed class ComputedSeries
         var columns = new List<InputColumn>(names.Count);
         for (var i = 0; i < names.Count; i++)
         {
-            var input = _types.Get(names[i]);
+            var input = _router.Types.Get(names[i]);
             var asked = InputRequest(request, input, frequency, formula.PeriodsBefore(i, parameters));
             var answer = await _desk.AnswerAsync(asked, policy, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
