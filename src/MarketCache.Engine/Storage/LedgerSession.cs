@@ -11,6 +11,7 @@ namespace MarketCache.Engine.Storage;
 /// </summary>
 internal sealed class LedgerSession : IDisposable
 {
+    private const int FewRecords = 4;
     private static readonly EnumerationOptions WithoutLinks = new()
     {
         AttributesToSkip = FileAttributes.ReparsePoint,
@@ -213,13 +214,7 @@ internal sealed class LedgerSession : IDisposable
     {
         try
         {
-            foreach (int index in _dirty)
-            {
-                RandomAccess.Write(
-                    _file,
-                    LedgerLayout.RecordOf(_buffer, index),
-                    LedgerLayout.RecordsAt + (index * ShardRecord.Size));
-            }
+            WriteRecords();
 
             if (_journalled || _headerDirty)
             {
@@ -359,6 +354,24 @@ internal sealed class LedgerSession : IDisposable
 
         record.FileBytes += 2 * 4096;
         return record;
+    }
+
+    private void WriteRecords()
+    {
+        if (_dirty.Count <= FewRecords)
+        {
+            foreach (int index in _dirty)
+            {
+                RandomAccess.Write(_file, LedgerLayout.RecordOf(_buffer, index), LedgerLayout.RecordsAt + (index * ShardRecord.Size));
+            }
+
+            return;
+        }
+
+        // One call for all that lie between costs less than one for each.
+        int start = LedgerLayout.RecordsAt + (_dirty.Min() * ShardRecord.Size);
+        int end = LedgerLayout.RecordsAt + ((_dirty.Max() + 1) * ShardRecord.Size);
+        RandomAccess.Write(_file, _buffer.AsSpan(start, end - start), start);
     }
 
     private void WriteHeader()

@@ -11,7 +11,7 @@ namespace MarketCache.Engine.Storage;
 internal sealed class StoreWriter
 {
     /// <summary>The longest the gate is held for making room before others get their turn.</summary>
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan OthersCountedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromMinutes(1);
     private const string SharedMark = "+";
