@@ -15,6 +15,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     private readonly MemoryTier<string, CachedSeries>? _memory;
     private readonly BackgroundRefresh _background;
     private readonly StoreUpkeep? _upkeep;
+    private int _isDisposed;
 
     /// <summary>Builds the rooms.</summary>
     /// <param name="options">The configuration.</param>
@@ -41,7 +42,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
         Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, WarnOfTier);
         Metrics.ObserveTiers(() => Tiers.Tiered.Tiers);
-        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), new CallObservers(Metrics, Log));
+        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add, Store = Store }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), new CallObservers(Metrics, Log));
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
         Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
         _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);
@@ -138,6 +139,11 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _background.DisposeAsync().ConfigureAwait(false);
         await Gateway.DisposeAsync().ConfigureAwait(false);
         await Registry.DisposeAsync().ConfigureAwait(false);

@@ -108,6 +108,15 @@ internal sealed class CacheStore : IDisposable
         set => _options.MaxBytes = value;
     }
 
+    /// <summary>Opens something in the folder, bounded in time like <see cref="Use"/>; what comes too late is closed at once.</summary>
+    /// <exception cref="CacheStoreException">The folder cannot be used or did not answer in time.</exception>
+    public T? UseOwned<T>(Func<T?> open)
+        where T : class, IDisposable
+    {
+        ThrowIfRefused();
+        return _guard.RunOwned(open);
+    }
+
     /// <summary>Reads the manifest of a series; false where there is none that is whole, undamaged and of this key.</summary>
     public bool TryReadManifest(string key, [NotNullWhen(true)] out SeriesManifest? manifest)
     {

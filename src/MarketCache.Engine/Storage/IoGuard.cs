@@ -24,6 +24,48 @@ internal sealed class IoGuard
     /// <exception cref="CacheStoreException">It did not come back in time, or an earlier one has not yet.</exception>
     public T Run<T>(Func<T> operation) => Active ? RunGuarded(operation) : operation();
 
+    /// <summary>Runs an operation that opens something; what it opens after it was given up is closed at once.</summary>
+    /// <exception cref="CacheStoreException">It did not come back in time, or an earlier one has not yet.</exception>
+    public T? RunOwned<T>(Func<T?> open)
+        where T : class, IDisposable
+    {
+        if (!Active)
+        {
+            return open();
+        }
+
+        object gate = new();
+        bool isGivenUp = false;
+        T? opened = null;
+        try
+        {
+            return RunGuarded(() =>
+            {
+                T? result = open();
+                lock (gate)
+                {
+                    if (isGivenUp)
+                    {
+                        result?.Dispose();
+                        return null;
+                    }
+
+                    return opened = result;
+                }
+            });
+        }
+        catch (CacheStoreException)
+        {
+            lock (gate)
+            {
+                isGivenUp = true;
+                opened?.Dispose();
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Runs an operation guarded, whatever <see cref="Active"/> says.</summary>
     public T RunGuarded<T>(Func<T> operation)
     {

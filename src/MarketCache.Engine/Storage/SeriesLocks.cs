@@ -48,7 +48,7 @@ internal sealed class SeriesLocks
 
             string path = PathOf(hash);
             int delay = FirstDelay;
-            while ((file = TryTakeInTime(path)) is null)
+            while ((file = _guard.RunOwned(() => TryTake(path))) is null)
             {
                 TimeSpan left = wait - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
@@ -87,46 +87,6 @@ internal sealed class SeriesLocks
     }
 
     private string PathOf(UInt128 hash) => Path.Join(_layout.Locks, hash.ToString("x32", CultureInfo.InvariantCulture));
-
-    /// <summary>Tries to take the lock; one that comes after the wait for the file system was given up is let go at once.</summary>
-    private FileStream? TryTakeInTime(string path)
-    {
-        if (!_guard.Active)
-        {
-            return TryTake(path);
-        }
-
-        object gate = new();
-        bool isGivenUp = false;
-        FileStream? late = null;
-        try
-        {
-            return _guard.Run(() =>
-            {
-                FileStream? taken = TryTake(path);
-                lock (gate)
-                {
-                    if (isGivenUp)
-                    {
-                        taken?.Dispose();
-                        return null;
-                    }
-
-                    return late = taken;
-                }
-            });
-        }
-        catch (CacheStoreException)
-        {
-            lock (gate)
-            {
-                isGivenUp = true;
-                late?.Dispose();
-            }
-
-            throw;
-        }
-    }
 
     private FileStream? TryTake(string path)
     {

@@ -9,20 +9,20 @@ public sealed class DamageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_flipped_bit_in_any_byte_of_an_object_is_a_miss_and_never_other_bytes()
+    public void Any_flipped_bit_of_an_object_is_a_miss_and_never_other_bytes()
     {
         CacheStore store = _folder.Open();
-        byte[] content = StoreFolder.Content(1, 200);
+        byte[] content = StoreFolder.Content(1, 100);
         UInt128 hash = store.WriteObject(content);
         string path = Assert.Single(_folder.Files("objects"));
-        for (int at = 0; at < content.Length; at++)
+        for (int bit = 0; bit < 8 * content.Length; bit++)
         {
             byte[] damaged = [.. content];
-            damaged[at] ^= (byte)(1 << (at % 8));
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(path, damaged);
             Assert.False(store.TryReadObject(hash, content.Length, out _));
             Assert.False(File.Exists(path));
-            Assert.Equal(at + 1, store.Faults.Damaged);
+            Assert.Equal(bit + 1, store.Faults.Damaged);
         }
 
         Assert.Single(_folder.Warnings);
@@ -50,22 +50,22 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
-    public void A_flipped_bit_in_any_byte_of_a_manifest_is_a_miss()
+    public void Any_flipped_bit_of_a_manifest_is_a_miss()
     {
         CacheStore store = _folder.Open();
         StoreFolder.Put(store, "a", 1, 1);
         string path = Assert.Single(_folder.Files("series"));
         byte[] bytes = File.ReadAllBytes(path);
-        for (int at = 0; at < bytes.Length; at++)
+        for (int bit = 0; bit < 8 * bytes.Length; bit++)
         {
             byte[] damaged = [.. bytes];
-            damaged[at] ^= (byte)(1 << (at % 8));
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
             File.WriteAllBytes(path, damaged);
             Assert.False(store.TryReadManifest("a", out _));
             Assert.False(File.Exists(path));
         }
 
-        Assert.Equal(bytes.Length, store.Faults.Damaged);
+        Assert.Equal(8 * bytes.Length, store.Faults.Damaged);
         Assert.Single(_folder.Warnings);
     }
 

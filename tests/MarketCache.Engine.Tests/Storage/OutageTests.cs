@@ -184,7 +184,55 @@ public sealed class OutageTests : IDisposable
         answer.Set();
         returned.Wait();
         Assert.True(SpinWait.SpinUntil(() => { try { return guard.Run(() => 3) == 3; } catch (CacheStoreException) { return false; } }, TimeSpan.FromSeconds(30)));
-        Assert.Throws<InvalidOperationException>(() => guard.Run<int>(() => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(() => new IoGuard("share", TimeSpan.FromMinutes(1)) { Active = true }.Run<int>(() => throw new InvalidOperationException()));
+    }
+
+    [UnixOnlyFact]
+    public async Task A_folder_that_hangs_in_the_operating_system_is_given_up_in_time_by_reads_writes_and_locks()
+    {
+        StoreFolder.Put(_folder.Open(), "a", 1, 1);
+        string marker = Path.Combine(_folder.Folder, "format");
+        File.Delete(marker);
+
+        // To open a pipe that nobody writes to hangs like a share whose server is gone.
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [marker]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        List<string> warnings = [];
+        long start = Environment.TickCount64;
+        CacheStore store = CacheStore.OpenPatiently(
+            new CacheStoreOptions { Directory = _folder.Folder, IoTimeout = TimeSpan.FromMilliseconds(200) }, _folder.Time, faults => faults.Warning += warnings.Add);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.False(store.TryReadManifest("a", out _));
+            Assert.Equal(CacheStoreFault.Stalled, Assert.Throws<CacheStoreException>(() => StoreFolder.Put(store, "b", 1, 2)).Fault);
+            Assert.Equal(CacheStoreFault.Stalled, (await Assert.ThrowsAsync<CacheStoreException>(async () => await store.LockAsync("a", TimeSpan.FromSeconds(60)))).Fault);
+            Assert.Throws<CacheStoreException>(() => store.Use(static () => true));
+            Assert.Empty(store.Enumerate());
+            Assert.Equal(0, store.Usage.Series);
+            store.Touch("a");
+            _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.InRange(Environment.TickCount64 - start, 0, 30_000);
+        Assert.Single(warnings);
+        Assert.NotNull(store.Problem);
+
+        // Whoever opens the pipe for writing lets the reader go.
+        File.OpenHandle(marker, FileMode.Open, FileAccess.Write).Dispose();
+        File.Delete(marker);
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                _folder.Time.Advance(TimeSpan.FromMinutes(1));
+                return store.TryReadManifest("a", out _);
+            },
+            TimeSpan.FromMinutes(1)));
+        StoreFolder.Put(store, "b", 1, 2);
+        Assert.Null(store.Problem);
+        Assert.Single(warnings);
     }
 
     [Fact]

@@ -16,14 +16,17 @@ internal sealed class BudgetFile
 
     private readonly string _lockPath;
     private readonly IReadOnlyList<BudgetLimit> _limits;
+    private readonly CacheStore? _store;
 
     /// <summary>Names the file; touches nothing.</summary>
     /// <param name="directory">The folder that the processes share; made when first needed.</param>
     /// <param name="provider">The provider's name.</param>
     /// <param name="key">The secret whose calls are counted; null where there is none. Only a hash of it is used.</param>
     /// <param name="limits">The budgets, for judging a damaged file.</param>
-    public BudgetFile(string directory, string provider, string? key, IReadOnlyList<BudgetLimit> limits)
+    /// <param name="store">The store whose folder it is in, which bounds the time that files may take; may be null.</param>
+    public BudgetFile(string directory, string provider, string? key, IReadOnlyList<BudgetLimit> limits, CacheStore? store = null)
     {
+        _store = store;
         Path = System.IO.Path.Combine(directory, NameOf(provider, key));
         _lockPath = Path + ".lock";
         _limits = limits;
@@ -39,7 +42,9 @@ internal sealed class BudgetFile
     /// <param name="now">Ticks of UTC.</param>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be read.</exception>
-    public BudgetState Read(long now)
+    public BudgetState Read(long now) => InTime(store => store.Use(() => ReadFile(now)), () => ReadFile(now));
+
+    private BudgetState ReadFile(long now)
     {
         byte[] bytes;
         try
@@ -92,18 +97,37 @@ internal sealed class BudgetFile
             var state = Read(at);
             if (change(state, at))
             {
-                var temporary = Path + ".tmp";
-                using (var stream = PrivateFiles.OpenOrCreate(temporary, FileShare.None))
-                {
-                    stream.SetLength(0);
-                    stream.Write(state.Format());
-                }
-
-                File.Move(temporary, Path, overwrite: true);
+                InTime(store => store.Use(() => Write(state)), () => Write(state));
             }
         }
 
         return true;
+    }
+
+    private bool Write(BudgetState state)
+    {
+        var temporary = Path + ".tmp";
+        using (var stream = PrivateFiles.OpenOrCreate(temporary, FileShare.None))
+        {
+            stream.SetLength(0);
+            stream.Write(state.Format());
+        }
+
+        File.Move(temporary, Path, overwrite: true);
+        return true;
+    }
+
+    /// <summary>Does something with the files, through the store where there is one: a share that stalls is given up like a disk that fails.</summary>
+    private T InTime<T>(Func<CacheStore, T> bounded, Func<T> unbounded)
+    {
+        try
+        {
+            return _store is null ? unbounded() : bounded(_store);
+        }
+        catch (CacheStoreException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 
     private static string NameOf(string provider, string? key)
@@ -120,7 +144,7 @@ internal sealed class BudgetFile
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return PrivateFiles.OpenOrCreate(_lockPath, FileShare.None);
+                return InTime(store => store.UseOwned(Lock), Lock);
             }
             catch (DirectoryNotFoundException) when (attempt == 0)
             {
@@ -136,6 +160,8 @@ internal sealed class BudgetFile
 
         return null;
     }
+
+    private FileStream? Lock() => PrivateFiles.OpenOrCreate(_lockPath, FileShare.None);
 
     /// <summary>
     /// Stands in for a file that cannot be read: whatever it held was written no later than the file, so every budget is taken

@@ -46,7 +46,7 @@ internal sealed class ProviderLane
         _accounts = new ProviderAccounts(
             _provider,
             key => isLocal ? null
-                : new BudgetLedger(_settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget)));
+                : new BudgetLedger(_settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget, options.Store)));
         _retry = isLocal ? ResiliencePipeline<ProviderResponse>.Empty : GatewayPipelines.Retry(_settings, options, steady);
         _guard = GatewayPipelines.Guard(_settings, _breaker, _settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);
     }
