@@ -54,6 +54,15 @@ internal sealed class FeedState
             : null;
     }
 
+    /// <summary>Reads the rows of the series asked for between two keys; what cannot be read is no longer known.</summary>
+    /// <param name="firstKey">First row key.</param>
+    /// <param name="lastKey">Last row key.</param>
+    public void ReadAsked(long firstKey, long lastKey)
+    {
+        _ = Of(_asked.Type.Name);
+        Load(_asked, firstKey, lastKey);
+    }
+
     /// <summary>Lays an answer over the working copies.</summary>
     /// <param name="response">The provider's answer.</param>
     /// <param name="periods">The feed's periods.</param>

@@ -88,7 +88,7 @@ internal sealed class SeriesFetcher
             return new FetchOutcome(0, [], done.Asked);
         }
 
-        var state = new FeedState(_tiers, _router, order.Route);
+        var state = Open(order);
         var warnings = new List<string>();
         var calls = 0;
         while (NextCall(order, state) is var (periods, span, newest))
@@ -118,6 +118,19 @@ internal sealed class SeriesFetcher
         return new FetchOutcome(calls, warnings, state.Asked);
     }
 
+    /// <summary>What is stored of a feed, the rows wanted read: a manifest may claim rows whose block is damaged.</summary>
+    private FeedState Open(FetchOrder order)
+    {
+        var state = new FeedState(_tiers, _router, order.Route);
+        var (first, last) = order.Route.KeysFor(order.Range);
+        if (first <= last)
+        {
+            state.ReadAsked(first, last);
+        }
+
+        return state;
+    }
+
     /// <summary>
     /// Takes the feed's lock among all processes. Who waits looks again every quarter of a second: what is wanted may be stored
     /// although the lock has gone to somebody else.
@@ -142,7 +155,7 @@ internal sealed class SeriesFetcher
                     return (held, null);
                 }
 
-                var state = new FeedState(_tiers, _router, order.Route);
+                var state = Open(order);
                 if (NextCall(order, state) is null)
                 {
                     return (null, state);
