@@ -14,6 +14,7 @@ public sealed class SeriesArchive
     private const string MarkerText = "1\n";
     private const string SeriesFolder = "series/";
     private const string ObjectFolder = "objects/";
+    private const long MostSeriesBytes = 256L << 20;
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(30);
 
     private readonly EngineRooms _rooms;
@@ -93,7 +94,7 @@ public sealed class SeriesArchive
 
             if (!TryReadObjects(archive, manifest, out var objects))
             {
-                problems.Add($"{manifest.Key}: rows are damaged or missing in the file.");
+                problems.Add($"{manifest.Key}: rows are damaged or missing in the file, or larger than any series is.");
                 continue;
             }
 
@@ -196,6 +197,11 @@ public sealed class SeriesArchive
     {
         var found = new List<ReadOnlyMemory<byte>>();
         objects = found;
+        if (manifest.Blocks.Sum(block => (long)block.StoredBytes) > MostSeriesBytes)
+        {
+            return false;
+        }
+
         foreach (var block in manifest.Blocks)
         {
             if (archive.GetEntry(ObjectFolder + Name(block.Hash)) is not { } entry
