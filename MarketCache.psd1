@@ -27,6 +27,7 @@
         'Optimize-MarketCache'
         'Register-MarketDataProvider'
         'Set-MarketCacheConfig'
+        'Show-MarketCache'
         'Test-MarketCache'
         'Unregister-MarketDataProvider'
         'Update-MarketCache'

@@ -41,8 +41,8 @@ internal static class StatisticsPage
         Row(page, "  errors", s.Errors, Share(s.Errors, s.Requests, "not answered"));
         Row(page, "Rows", s.Rows, Share(s.RowsFromCache, s.Rows, "from the cache"));
         Row(page, "  stale answers", s.StaleAnswers, s.StaleAnswers == 0 ? string.Empty : "held rows past their freshness");
-        Row(page, "Provider calls", s.ProviderCalls, Text($"{s.ProviderFailures:#,0} failed; {Size(s.ProviderBytes)} received"));
-        Row(page, "  avoided", s.CallsAvoided, s.TimeSaved > TimeSpan.Zero ? Duration(s.TimeSaved) + " of waiting saved" : string.Empty);
+        Row(page, "Provider calls", s.ProviderCalls, Text($"{s.ProviderFailures:#,0} failed; {QuantityText.Size(s.ProviderBytes)} received"));
+        Row(page, "  avoided", s.CallsAvoided, s.TimeSaved > TimeSpan.Zero ? QuantityText.Duration(s.TimeSaved) + " of waiting saved" : string.Empty);
         if (s.Cost != 0 || s.CostAvoided != 0)
         {
             Row(page, "  cost", Text($"{s.Cost:#,0.00##}"), Text($"{s.CostAvoided:#,0.00##} avoided (currency of cost_per_call)"));
@@ -66,7 +66,7 @@ internal static class StatisticsPage
         foreach (var t in s.Tiers)
         {
             var limit = t.ByteLimit == 0 ? "none" : Text($"{t.ByteLimit / 1048576.0:#,0.0}");
-            var ratio = t.Hits + t.Misses == 0 ? "-" : Percent(t.HitRatio);
+            var ratio = t.Hits + t.Misses == 0 ? "-" : QuantityText.Percent(t.HitRatio);
             Line(page, !t.Enabled && t.Hits + t.Misses == 0
                 ? Text($"{t.Tier,-7}  switched off")
                 : Text($"{t.Tier,-7}{t.Hits,10:#,0}{t.Misses,9:#,0}{ratio,9}{t.Entries,9:#,0}{t.Bytes / 1048576.0,10:#,0.00}{limit,10}{t.Evictions,8:#,0}{t.Faults,7:#,0}"));
@@ -101,28 +101,7 @@ internal static class StatisticsPage
 
     private static void Line(StringBuilder page, string text = "") => page.Append(text).Append('\n');
 
-    private static string Share(long part, long whole, string what) => whole == 0 ? string.Empty : Text($"{Percent((double)part / whole),7} {what}");
-
-    // A ratio that is not quite whole is not shown as whole.
-    private static string Percent(double ratio) =>
-        Text($"{(ratio < 1 ? Math.Min(ratio, 0.999) : 1) * 100:0.0} %");
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1 << 10 => Text($"{bytes} bytes"),
-        < 1 << 20 => Text($"{bytes / 1024.0:0.0} KiB"),
-        < 1 << 30 => Text($"{bytes / 1048576.0:0.0} MiB"),
-        _ => Text($"{bytes / 1073741824.0:#,0.0} GiB"),
-    };
-
-    private static string Duration(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 10 } => Text($"{time.TotalSeconds:0.00} s"),
-        { TotalSeconds: < 60 } => Text($"{time.TotalSeconds:0} s"),
-        { TotalMinutes: < 60 } => Text($"{(int)time.TotalMinutes} min {time.Seconds} s"),
-        { TotalHours: < 48 } => Text($"{(int)time.TotalHours} h {time.Minutes} min"),
-        _ => Text($"{(int)time.TotalDays:#,0} d {time.Hours} h"),
-    };
+    private static string Share(long part, long whole, string what) => whole == 0 ? string.Empty : Text($"{QuantityText.Percent((double)part / whole),7} {what}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

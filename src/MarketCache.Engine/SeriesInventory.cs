@@ -19,7 +19,11 @@ internal sealed class SeriesInventory
 
     /// <summary>Lists series of the memory tier, then those that are only on disk.</summary>
     /// <param name="filter">Which.</param>
-    public IEnumerable<CacheEntry> List(CacheFilter filter)
+    public IEnumerable<CacheEntry> List(CacheFilter filter) => Survey(filter).Select(item => item.Entry);
+
+    /// <summary>Lists the same series with what the tiers know of each.</summary>
+    /// <param name="filter">Which.</param>
+    public IEnumerable<(CacheEntry Entry, CachedSeries Series)> Survey(CacheFilter filter)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var named = filter.Keys?.ToHashSet(StringComparer.Ordinal);
@@ -34,11 +38,12 @@ internal sealed class SeriesInventory
                     continue;
                 }
 
-                var series = inMemory.GetValueOrDefault(info.Manifest.Key);
-                var entry = Describe(series ?? CachedSeries.Of(info.Manifest), series?.MemoryBytes ?? 0, info.TotalBytes, info.LastAccess);
-                if (entry is not null && Matches(entry, filter) && (filter.Tiers.Count == 0 || WantsTier(filter, "Disk") || series is not null))
+                var inMemoryToo = inMemory.GetValueOrDefault(info.Manifest.Key);
+                var series = inMemoryToo ?? CachedSeries.Of(info.Manifest);
+                var entry = Describe(series, inMemoryToo?.MemoryBytes ?? 0, info.TotalBytes, info.LastAccess);
+                if (entry is not null && Matches(entry, filter) && (filter.Tiers.Count == 0 || WantsTier(filter, "Disk") || inMemoryToo is not null))
                 {
-                    yield return entry;
+                    yield return (entry, series);
                 }
             }
         }
@@ -55,7 +60,7 @@ internal sealed class SeriesInventory
                 var entry = Describe(series, series.MemoryBytes, 0, null);
                 if (entry is not null && Matches(entry, filter))
                 {
-                    yield return entry;
+                    yield return (entry, series);
                 }
             }
         }

@@ -4,10 +4,12 @@ namespace MarketCache.Engine.Reporting;
 public sealed class CacheReports
 {
     private readonly StatisticsReader _statistics;
+    private readonly ReportReader _reader;
 
     internal CacheReports(EngineRooms rooms)
     {
         _statistics = new StatisticsReader(rooms);
+        _reader = new ReportReader(rooms, _statistics);
     }
 
     /// <summary>
@@ -15,6 +17,22 @@ public sealed class CacheReports
     /// text exposition of Prometheus (version 0.0.4). Lines end with <c>\n</c>, the last one too.
     /// </summary>
     public string Prometheus() => PrometheusText.Of(_statistics.Totals(), _statistics.Tiers());
+
+    /// <summary>
+    /// A page of HTML: hit ratio and response times over time, calls saved, size by data type, coverage by ticker, current warnings. It
+    /// needs no network and no script. The same for the same data and clock.
+    /// </summary>
+    /// <param name="options">What it is about.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public string Html(ReportOptions options, CancellationToken cancellationToken = default) =>
+        HtmlReport.Of(_reader.Read(options, cancellationToken));
+
+    /// <summary>The same for a terminal, line by line: blocks and sparklines in plain text.</summary>
+    /// <param name="options">What it is about.</param>
+    /// <param name="style">What the terminal can show.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public IReadOnlyList<string> Terminal(ReportOptions options, TerminalStyle style, CancellationToken cancellationToken = default) =>
+        TerminalReport.Of(_reader.Read(options, cancellationToken), style);
 
     /// <summary>What the cache has done in this process since it was opened, and holds at this moment.</summary>
     internal MarketCacheStatistics Statistics() => _statistics.OfThisProcess();

@@ -28,6 +28,14 @@ internal static class ErrorRecords
         ErrorCategory.InvalidArgument,
         other);
 
+    /// <summary>A file that is there would be overwritten.</summary>
+    /// <param name="file">The file.</param>
+    internal static ErrorRecord FileExists(string file) => new(
+        new IOException($"The file '{file}' is there already. Give -Force to replace it."),
+        "FileExists",
+        ErrorCategory.ResourceExists,
+        file);
+
     /// <summary>There is no provider of a name.</summary>
     /// <param name="name">The name.</param>
     internal static ErrorRecord UnknownProvider(string name) => new(

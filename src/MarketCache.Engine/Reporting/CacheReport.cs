@@ -1,0 +1,51 @@
+namespace MarketCache.Engine.Reporting;
+
+/// <summary>What a report shows: all of its numbers, none of its looks.</summary>
+internal sealed record CacheReport
+{
+    /// <summary>When it was made, UTC.</summary>
+    public required DateTime At { get; init; }
+
+    /// <summary>Counts since the moment asked for, and what the tiers hold.</summary>
+    public required MarketCacheStatistics Statistics { get; init; }
+
+    /// <summary>The time axis without holes; empty where nothing was counted.</summary>
+    public required IReadOnlyList<ReportSlot> Slots { get; init; }
+
+    /// <summary>Whether a slot is a day rather than an hour.</summary>
+    public required bool ByDay { get; init; }
+
+    /// <summary>Sizes by data type, largest first.</summary>
+    public required IReadOnlyList<DataTypeSize> Sizes { get; init; }
+
+    /// <summary>Coverage, largest series first.</summary>
+    public required IReadOnlyList<CoverageStrip> Coverage { get; init; }
+
+    /// <summary>How many of <see cref="Coverage"/> are drawn as calendars.</summary>
+    public required int Calendars { get; init; }
+
+    /// <summary>Series of which the coverage is left out.</summary>
+    public required int SeriesLeftOut { get; init; }
+
+    /// <summary>Data types of which the size is left out.</summary>
+    public required int SizesLeftOut { get; init; }
+
+    /// <summary>Series that match the filter.</summary>
+    public required int Series { get; init; }
+
+    /// <summary>The filter in words; null where it is of every series.</summary>
+    public required string? FilterText { get; init; }
+
+    /// <summary>Providers that cannot be asked at present, and why.</summary>
+    public required IReadOnlyList<string> ProviderProblems { get; init; }
+
+    /// <summary>Whether there is nothing to tell of: no series and no request.</summary>
+    public bool IsEmpty => Series == 0 && Statistics.Requests == 0;
+
+    /// <summary>All that is wrong at present.</summary>
+    public IEnumerable<string> Warnings() => Statistics.Tiers
+        .Where(t => t.Problem is not null)
+        .Select(t => $"The {t.Tier.ToLowerInvariant()} tier is skipped: {t.Problem}")
+        .Concat(Statistics.Warnings)
+        .Concat(ProviderProblems);
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using MarketCache.Engine.Caching;
+
+namespace MarketCache.Engine.Reporting;
+
+/// <summary>Gathers what a report shows. Bounded: of many series only the largest are walked through session by session.</summary>
+/// <param name="rooms">The engine's rooms.</param>
+/// <param name="statistics">Where counts come from.</param>
+internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistics)
+{
+    private const int MostHours = 72;
+    private const int FewestSlots = 12;
+
+    private readonly CoverageReader _coverage = new(rooms);
+
+    /// <summary>Reads.</summary>
+    /// <param name="options">What the report is about.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public CacheReport Read(ReportOptions options, CancellationToken cancellationToken = default)
+    {
+        var now = rooms.Time.GetUtcNow().UtcDateTime;
+        var (slots, byDay) = SlotsSince(options.Since, now);
+        var items = new List<(CacheEntry Entry, CachedSeries Series)>();
+        foreach (var item in rooms.Inventory.Survey(options.Filter))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            items.Add(item);
+        }
+
+        var groups = GroupsOf(items);
+        var sizes = SizesOf(items);
+        return new CacheReport
+        {
+            At = now,
+            Statistics = statistics.Since(options.Since),
+            Slots = slots,
+            ByDay = byDay,
+            Sizes = [.. sizes.Take(options.MaxRows)],
+            SizesLeftOut = Math.Max(0, sizes.Count - options.MaxRows),
+            Coverage = [.. groups.Take(options.MaxRows).Select(g => StripOf(g, now, cancellationToken))],
+            SeriesLeftOut = groups.Skip(options.MaxRows).Sum(g => g.Count),
+            Calendars = Math.Min(options.MaxCalendars, groups.Count),
+            Series = items.Count,
+            FilterText = TextOf(options.Filter),
+            ProviderProblems = ProviderProblems(),
+        };
+    }
+
+    private static List<DataTypeSize> SizesOf(List<(CacheEntry Entry, CachedSeries Series)> items) =>
+    [
+        .. items.GroupBy(i => i.Entry.DataType, StringComparer.Ordinal)
+            .Select(type => new DataTypeSize(
+                type.Key,
+                type.Count(),
+                type.Sum(i => i.Entry.Rows),
+                type.Sum(i => i.Entry.DiskBytes),
+                type.Sum(i => i.Entry.MemoryBytes),
+                type.Sum(i => i.Series.Blocks.Sum(b => (long)(b.Entry?.RawBytes ?? 0)))))
+            .OrderByDescending(s => s.DiskBytes)
+            .ThenByDescending(s => s.MemoryBytes)
+            .ThenBy(s => s.DataType, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Series of one ticker and provider that know the same sessions are drawn as one.</summary>
+    private static List<List<(CacheEntry Entry, CachedSeries Series)>> GroupsOf(List<(CacheEntry Entry, CachedSeries Series)> items) =>
+    [
+        .. items.Where(i => i.Series.Runs.Count > 0)
+            .GroupBy(i => (i.Entry.Ticker ?? "\0" + i.Entry.DataType, i.Entry.Provider, i.Entry.Frequency, i.Entry.Calendar, RunsOf(i.Series)))
+            .Select(g => g.OrderByDescending(i => i.Entry.DiskBytes + i.Entry.MemoryBytes).ThenBy(i => i.Entry.Key, StringComparer.Ordinal).ToList())
+            .OrderByDescending(BytesOf)
+            .ThenBy(g => g[0].Entry.Key, StringComparer.Ordinal),
+    ];
+
+    private static string RunsOf(CachedSeries series) =>
+        string.Join(' ', series.Runs.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.First}-{r.Last}{(r.IsFinal ? 'f' : 'p')}")));
+
+    private static long BytesOf(List<(CacheEntry Entry, CachedSeries Series)> group) => group.Sum(i => i.Entry.DiskBytes + i.Entry.MemoryBytes);
+
+    private static string? TextOf(CacheFilter filter)
+    {
+        string?[] parts = [Part("ticker", filter.Tickers), Part("data type", filter.DataTypes), Part("provider", filter.Providers), Part("calendar", filter.Calendars)];
+        return parts.All(p => p is null) ? null : string.Join("; ", parts.OfType<string>());
+
+        static string? Part(string name, IReadOnlyList<string> values) => values.Count == 0 ? null : $"{name} {string.Join(" or ", values)}";
+    }
+
+    private CoverageStrip StripOf(List<(CacheEntry Entry, CachedSeries Series)> group, DateTime now, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (entry, series) = group[0];
+        return new CoverageStrip
+        {
+            Ticker = entry.Ticker,
+            DataTypes = [.. group.Select(i => i.Entry.DataType).Distinct(StringComparer.Ordinal)],
+            Provider = entry.Provider,
+            Frequency = entry.Frequency,
+            Calendar = entry.Calendar,
+            Bytes = BytesOf(group),
+            Stretches = _coverage.Read(entry, series, now),
+        };
+    }
+
+    private (IReadOnlyList<ReportSlot> Slots, bool ByDay) SlotsSince(DateTime since, DateTime now)
+    {
+        if (rooms.Counters is not { } counters || counters.Series(since, byDay: true) is not { Count: > 0 } intervals)
+        {
+            return ([], true);
+        }
+
+        // A cache that is used since yesterday is shown by the hour, whatever stretch was asked for.
+        var byDay = (now - (since > intervals[0].Start ? since : intervals[0].Start)).TotalHours > MostHours;
+        if (!byDay)
+        {
+            intervals = counters.Series(since, byDay: false);
+        }
+
+        var length = byDay ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
+        var last = new DateTime(now.Ticks - (now.Ticks % length.Ticks), DateTimeKind.Utc);
+        var found = intervals.Where(i => i.Start <= last).ToDictionary(i => i.Start);
+        var asked = since > intervals[0].Start ? since : intervals[0].Start;
+        var first = asked < last - (length * (FewestSlots - 1)) ? asked : last - (length * (FewestSlots - 1));
+        first = new DateTime(first.Ticks - (first.Ticks % length.Ticks), DateTimeKind.Utc);
+        var slots = new List<ReportSlot>();
+        for (var start = first; start <= last; start += length)
+        {
+            slots.Add(new ReportSlot { Start = start, Interval = found.GetValueOrDefault(start) });
+        }
+
+        return (slots, byDay);
+    }
+
+    private IReadOnlyList<string> ProviderProblems() =>
+    [
+        .. rooms.Gateway.States()
+            .Where(p => p.State is ProviderAvailability.CoolingDown or ProviderAvailability.BreakerOpen or ProviderAvailability.OutOfBudget)
+            .Select(p => string.Create(
+                CultureInfo.InvariantCulture,
+                $"The provider {p.Name} {Reason(p.State)}{(p.RetryAt is { } at ? $"; it is asked again at {at:yyyy-MM-dd HH:mm} UTC" : string.Empty)}.{(p.LastError is { } error ? " Last error: " + error : string.Empty)}")),
+    ];
+
+    private static string Reason(ProviderAvailability state) => state switch
+    {
+        ProviderAvailability.CoolingDown => "asked to be left alone for a while",
+        ProviderAvailability.BreakerOpen => "failed so often that it is left alone for a while",
+        _ => "is out of budget",
+    };
+}

@@ -1,0 +1,138 @@
+using System.Management.Automation;
+using MarketCache.Engine.Reporting;
+using MarketCache.PowerShell.Completion;
+using MarketCache.PowerShell.Errors;
+using MarketCache.PowerShell.Parameters;
+using MarketCache.PowerShell.Pipeline;
+using MarketCache.PowerShell.Session;
+
+namespace MarketCache.PowerShell.Commands;
+
+/// <summary>Shows what the cache does and holds: as a page of HTML, or in the terminal.</summary>
+[Cmdlet(VerbsCommon.Show, "MarketCache", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = TerminalSet)]
+[OutputType(typeof(string), ParameterSetName = [TerminalSet])]
+[OutputType(typeof(FileInfo), ParameterSetName = [FileSet])]
+public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
+{
+    private const string TerminalSet = "Terminal";
+    private const string FileSet = "Path";
+
+    /// <summary>The file for the page.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = FileSet)]
+    [Alias("LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Shows it in the terminal; the same as without a path.</summary>
+    [Parameter(ParameterSetName = TerminalSet)]
+    public SwitchParameter InTerminal { get; set; }
+
+    /// <summary>From when to count.</summary>
+    [Parameter]
+    [SinceTransformation]
+    [ArgumentCompleter(typeof(SinceCompleter))]
+    public DateTime? Since { get; set; }
+
+    /// <summary>Tickers to size and draw, with wildcards.</summary>
+    [Parameter]
+    [Alias("Symbol")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CachedTickerCompleter))]
+    public string[] Ticker { get; set; } = [];
+
+    /// <summary>Data types to size and draw, with wildcards.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DataTypeCompleter))]
+    public string[] DataType { get; set; } = [];
+
+    /// <summary>Replaces a file that is there.</summary>
+    [Parameter(ParameterSetName = FileSet)]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Emits the file.</summary>
+    [Parameter(ParameterSetName = FileSet)]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var options = new ReportOptions
+        {
+            Since = Since ?? SessionCache.Time.GetUtcNow().UtcDateTime.AddDays(-30),
+            Filter = new CacheFilter { Tickers = Ticker, DataTypes = DataType },
+        };
+        if (ParameterSetName == FileSet)
+        {
+            var file = GetUnresolvedProviderPathFromPSPath(Path);
+            ForItem(file, () => Write(file, options));
+        }
+        else
+        {
+            var reports = SessionCache.Get(this).Reports;
+            WriteObject(Await(token => reports.Terminal(options, TerminalOf(Host), token)), enumerateCollection: true);
+        }
+    }
+
+    private static TerminalStyle TerminalOf(System.Management.Automation.Host.PSHost host) => new()
+    {
+        Width = WidthOf(host),
+        Color = !Console.IsOutputRedirected && host.UI?.SupportsVirtualTerminal == true && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        Unicode = Console.OutputEncoding.CodePage is 65001 or 1200 or 1201 or 12000 or 12001,
+    };
+
+    private static int WidthOf(System.Management.Automation.Host.PSHost host)
+    {
+        try
+        {
+            return host.UI?.RawUI is { } console && console.BufferSize.Width > 0 ? console.BufferSize.Width - 1 : 80;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A host without a console says so by all kinds of exceptions.
+            return 80;
+        }
+    }
+
+    private void Write(string file, ReportOptions options)
+    {
+        if (File.Exists(file) && !Force)
+        {
+            WriteError(ErrorRecords.FileExists(file));
+            return;
+        }
+
+        if (System.IO.Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{folder}' to write the report to. Make it, or give another path.");
+        }
+
+        if (!ShouldProcess(file, "Write a report of the cache"))
+        {
+            return;
+        }
+
+        var reports = SessionCache.Get(this).Reports;
+        var page = Await(token => reports.Html(options, token));
+
+        // In one step, so that a page that a task renews is never read half-written.
+        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, page);
+            File.Move(temporary, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        WriteVerbose($"Wrote {page.Length} characters to {file}.");
+        if (PassThru)
+        {
+            WriteObject(new FileInfo(file));
+        }
+    }
+}
