@@ -12,6 +12,8 @@ internal sealed class CalendarCatalog
     private const string IndexResource = "Calendars/index.yaml";
     private const string TickersResource = "Calendars/tickers.yaml";
 
+    private static readonly Lazy<CalendarCatalog> BuiltIn = new(() => new CalendarCatalog());
+
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, TradingCalendar> Shipped = new(StringComparer.OrdinalIgnoreCase);
 
     private readonly Dictionary<string, string> _files = new(StringComparer.OrdinalIgnoreCase);
@@ -64,6 +66,9 @@ internal sealed class CalendarCatalog
             }
         }
     }
+
+    /// <summary>The built-in calendars, without any configuration.</summary>
+    public static CalendarCatalog Default => BuiltIn.Value;
 
     /// <summary>The calendars' names, sorted; aliases are not listed.</summary>
     public IReadOnlyList<string> Ids => [.. _names.Values.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
