@@ -131,7 +131,7 @@ public sealed class PlantedKeyTests : IDisposable
               providers:
                 Tiingo: { base_address: '{{server.Address}}', key_vault: Work, key_secret: tiingo, retries: 0, breaker: false }
                 Fred: { base_address: '{{server.Address}}', key_env: DESK_FRED, retries: 0, breaker: false }
-                AlphaVantage: { base_address: '{{server.Address}}', retries: 0, breaker: false, max_wait_seconds: 0 }
+                AlphaVantage: { base_address: '{{server.Address}}', retries: 0, breaker: false, max_wait_seconds: 0, budget: off }
             """);
         foreach (var (name, value) in new[] { ("MARKETCACHE_CONFIG", config), ("TEST_FOLDER", _shell.Folder), ("TEST_VAULT", _vault), ("TEST_TIINGO", TiingoKey), ("DESK_FRED", FredKey), ("TEST_ALPHA", AlphaKey) })
         {

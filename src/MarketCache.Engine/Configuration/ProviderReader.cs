@@ -103,7 +103,7 @@ internal static class ProviderReader
             return;
         }
 
-        if (found == "breaker" && node.Kind == DataNodeKind.Scalar && !reader.Boolean(node, key))
+        if (found is "breaker" or "budget" && node.Kind == DataNodeKind.Scalar && !reader.Boolean(node, key))
         {
             return;
         }

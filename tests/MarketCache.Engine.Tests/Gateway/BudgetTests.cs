@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Providers.Gateway;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;
@@ -49,6 +50,18 @@ public sealed class BudgetTests : IDisposable
         Assert.Contains("5 per minute, 500 per day", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("2025-03-03 12:01:01 UTC", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(5, _provider.Calls);
+    }
+
+    [Fact]
+    public void A_refusal_by_the_budget_of_the_free_plan_says_how_to_configure_another()
+    {
+        var admission = new Admission(false, TimeSpan.FromHours(3), false, 0, 0);
+        string Told(string type) => Refusal.MustWait(
+            "Mine", Request, admission, new DateTime(2025, 3, 3, 12, 0, 0, DateTimeKind.Utc), GatewaySettings.Parse(new() { Name = "Mine", Type = type })).Message;
+
+        Assert.Contains("5 per minute, 25 per day", Told("AlphaVantage"), StringComparison.Ordinal);
+        Assert.Contains("without payment; where you pay it, set 'budget' in the entry of 'Mine'", Told("AlphaVantage"), StringComparison.Ordinal);
+        Assert.DoesNotContain("payment", Told("Yahoo"), StringComparison.Ordinal);
     }
 
     [Fact]

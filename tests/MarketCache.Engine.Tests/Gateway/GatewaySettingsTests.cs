@@ -48,9 +48,36 @@ public sealed class GatewaySettingsTests
         Assert.Empty(settings.Budget);
     }
 
+    [Theory]
+    [InlineData("AlphaVantage", "5/minute 25/day")]
+    [InlineData("Fred", "120/minute")]
+    [InlineData("Tiingo", "50/hour 1000/day")]
+    [InlineData("Yahoo", "")]
+    [InlineData("Script", "")]
+    public void Without_a_budget_that_of_the_free_plan_holds(string type, string budget)
+    {
+        var settings = GatewaySettings.Parse(new ProviderOptions { Name = "P", Type = type });
+
+        Assert.Equal(budget, string.Join(' ', settings.Budget.Select(limit => $"{limit.Calls}/{limit.Window}")));
+        Assert.Equal(budget.Length > 0, settings.HasFreeBudget);
+    }
+
+    [Fact]
+    public void A_configured_budget_replaces_that_of_the_free_plan_and_off_is_none()
+    {
+        GatewaySettings Of(object budget) => GatewaySettings.Parse(
+            new ProviderOptions { Name = "P", Type = "AlphaVantage", Settings = new Dictionary<string, object> { ["budget"] = budget } });
+
+        Assert.Equal([new("minute", TimeSpan.FromMinutes(1), 75)], Of(Map(("per_minute", "75"))).Budget);
+        Assert.Empty(Of("off").Budget);
+        Assert.Empty(Of(false).Budget);
+        Assert.False(Of("off").HasFreeBudget);
+    }
+
     public static TheoryData<string, object, string> Wrong { get; } = new()
     {
         { "budget", "5", "'budget'" },
+        { "budget", "60/minute", "'budget'" },
         { "budget", Map(("per_minut", "5")), "did you mean 'per_minute'?" },
         { "budget", Map(("per_minute", "0")), "'budget.per_minute'" },
         { "budget", Map(("per_minute", "2.5")), "a whole number" },

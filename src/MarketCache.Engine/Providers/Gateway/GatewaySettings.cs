@@ -15,6 +15,9 @@ internal sealed record GatewaySettings
     /// <summary>The budgets, shortest window first: <c>budget</c>.</summary>
     public IReadOnlyList<BudgetLimit> Budget { get; init; } = [];
 
+    /// <summary>Whether nobody configured the budget, so that it is what the service allows without payment.</summary>
+    public bool HasFreeBudget { get; init; }
+
     /// <summary>What a call costs: <c>cost_per_call</c>.</summary>
     public decimal CostPerCall { get; init; }
 
@@ -46,10 +49,12 @@ internal sealed record GatewaySettings
     {
         var defaults = new GatewaySettings();
         var settings = new ProviderSettings(options);
+        var free = FreeBudgets.Of(options.Type);
         return new GatewaySettings
         {
             Enabled = settings.Flag("enabled", true),
-            Budget = ParseBudget(options, settings),
+            Budget = settings.Has("budget") ? ParseBudget(options, settings) : free,
+            HasFreeBudget = !settings.Has("budget") && free.Count > 0,
             CostPerCall = Money(settings, "cost_per_call"),
             Timeout = settings.Has("timeout_seconds") ? Seconds(settings, "timeout_seconds", TimeSpan.Zero, 0.01, 86400) : null,
             Retries = Whole(settings, "retries", defaults.Retries, 0, 20),
@@ -62,6 +67,11 @@ internal sealed record GatewaySettings
 
     private static BudgetLimit[] ParseBudget(ProviderOptions options, ProviderSettings settings)
     {
+        if (IsFlag(options, "budget") && settings.Text("budget")?.Trim().ToLowerInvariant() is "off" or "false" or "no")
+        {
+            return [];
+        }
+
         var nested = Nested(options, settings, "budget", s_budgetNames);
         return
         [
@@ -75,7 +85,7 @@ internal sealed record GatewaySettings
     private static BreakerSettings? ParseBreaker(ProviderOptions options, ProviderSettings settings)
     {
         var defaults = new BreakerSettings();
-        if (settings.Has("breaker") && options.Settings.Any(IsBreakerFlag))
+        if (IsFlag(options, "breaker"))
         {
             return settings.Flag("breaker", true) ? defaults : null;
         }
@@ -90,8 +100,8 @@ internal sealed record GatewaySettings
         };
     }
 
-    private static bool IsBreakerFlag(KeyValuePair<string, object> setting) =>
-        string.Equals(setting.Key, "breaker", StringComparison.OrdinalIgnoreCase) && setting.Value is string or bool;
+    private static bool IsFlag(ProviderOptions options, string name) => options.Settings.Any(setting =>
+        string.Equals(setting.Key, name, StringComparison.OrdinalIgnoreCase) && setting.Value is string or bool);
 
     /// <summary>The settings of a nested map under their full names, e.g. <c>budget.per_day</c>; one that is not known is an error.</summary>
     private static ProviderSettings Nested(ProviderOptions options, ProviderSettings settings, string map, string[] known)

@@ -25,8 +25,11 @@ internal static class Refusal
         var why = admission.IsCoolingDown
             ? $"Provider '{provider}' asked to be left alone until {at}."
             : $"The call budget of provider '{provider}' ({Limits(settings)}) is spent; the next call fits at {at}.";
+        var plan = settings.HasFreeBudget && !admission.IsCoolingDown
+            ? $" This is what the service allows without payment; where you pay it, set 'budget' in the entry of '{provider}'."
+            : string.Empty;
         var bound = settings.MaxWait.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-        return new ProviderException(ProviderErrorKind.RateLimited, $"{why} Ask again then, or raise 'max_wait_seconds' (now {bound}) to wait for it.")
+        return new ProviderException(ProviderErrorKind.RateLimited, $"{why} Ask again then, or raise 'max_wait_seconds' (now {bound}) to wait for it.{plan}")
         {
             RetryAfter = admission.Wait,
             Provider = provider,
