@@ -26,12 +26,15 @@ internal sealed class ChartService : IAsyncDisposable
     /// <summary>Every answer after so many more breaks off in the middle.</summary>
     public void CutAfter(int answers) => Volatile.Write(ref _cutAfter, Volatile.Read(ref _answered) + answers);
 
+    /// <summary>The answer to a request for a chart.</summary>
+    public static string Chart(LoopbackRequest request) =>
+        Chart(Uri.UnescapeDataString(request.Path.Split('/')[^1]), Day(request.Query["period1"]), Day(request.Query["period2"]));
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private LoopbackResponse Answer(LoopbackRequest request)
     {
-        var ticker = Uri.UnescapeDataString(request.Path.Split('/')[^1]);
-        var response = LoopbackResponse.Json(Chart(ticker, Day(request.Query["period1"]), Day(request.Query["period2"])));
+        var response = LoopbackResponse.Json(Chart(request));
         if (Interlocked.Increment(ref _answered) <= Volatile.Read(ref _cutAfter))
         {
             return response;

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace MarketCache.Engine.Providers.Http;
 
@@ -91,10 +93,23 @@ internal sealed class HttpSource : IDisposable
         ConnectTimeout = _options.ConnectTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseProxy = !_options.BaseAddresses.Any(a => a.IsLoopback),
+        SslOptions = Tls(_options.TrustedRoots),
     })
     {
         Timeout = TimeSpan.FromSeconds(100),
     };
+
+    private static SslClientAuthenticationOptions Tls(X509Certificate2Collection? roots)
+    {
+        if (roots is null)
+        {
+            return new SslClientAuthenticationOptions();
+        }
+
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(roots);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+    }
 
     private static string ServiceTextOf(string text, HttpQuery query) => ServiceText.Clean(text, query);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using MarketCache.Engine.Configuration;
 
 namespace MarketCache.Engine.Providers.Http;
@@ -22,6 +23,9 @@ internal sealed record HttpSourceOptions
 
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The roots that vouch for certificates, in place of the machine's; null for the machine's.</summary>
+    public X509Certificate2Collection? TrustedRoots { get; init; }
 
     /// <summary>Reads <c>base_addresses</c>, <c>redirect_hosts</c>, <c>user_agent</c> and <c>max_response_mb</c>.</summary>
     /// <param name="options">The provider's entry in the configuration.</param>

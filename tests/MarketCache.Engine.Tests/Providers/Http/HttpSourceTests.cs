@@ -75,10 +75,7 @@ public sealed class HttpSourceTests
     [Fact]
     public async Task A_certificate_that_nobody_vouches_for_is_not_accepted()
     {
-        using var key = RSA.Create(2048);
-        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        using var certificate = Certificate();
         await using var server = new LoopbackServer(_ => LoopbackResponse.Json("[]"), certificate);
 
         var error = await FailsAsync(server);
@@ -86,6 +83,26 @@ public sealed class HttpSourceTests
         Assert.Equal(ProviderErrorKind.Unavailable, error.Kind);
         Assert.Contains("TLS certificate", error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_redirect_from_https_to_http_is_not_followed_even_to_a_configured_host()
+    {
+        using var certificate = Certificate();
+        await using var target = new LoopbackServer(LoopbackResponse.Json("[1]"));
+        await using var server = new LoopbackServer(r => r.Path == "/safe" ? LoopbackResponse.Json("[2]") : LoopbackResponse.Redirect(target.Address + "/moved"), certificate);
+        var options = Options(("base_address", server.Address), ("redirect_hosts", new object[] { target.Authority })) with { TrustedRoots = [certificate] };
+        using var source = new HttpSource(options, TimeProvider.System);
+
+        // The connection itself is fine.
+        var answer = await source.GetAsync(Query() with { Path = "safe" }, default);
+        var error = await Assert.ThrowsAsync<ProviderException>(() => source.GetAsync(Query(), default));
+
+        Assert.Equal("[2]", Encoding.UTF8.GetString(answer.Body));
+        Assert.Equal(ProviderErrorKind.BadResponse, error.Kind);
+        Assert.Contains("http://" + target.Authority, error.Message, StringComparison.Ordinal);
+        Assert.Empty(target.Requests);
+        AssertNoSecret(error.ToString());
     }
 
     [Theory]
@@ -285,5 +302,16 @@ public sealed class HttpSourceTests
     {
         using var source = Source(server, settings);
         return await Assert.ThrowsAsync<ProviderException>(() => source.GetAsync(Query(), default));
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 }

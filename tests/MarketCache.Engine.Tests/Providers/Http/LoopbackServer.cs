@@ -60,7 +60,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 return;
             }
 
-            _ = ServeAsync(client);
+            // On a thread of its own: an answer may hold its caller back without holding up the next connection.
+            _ = Task.Factory.StartNew(() => ServeAsync(client), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 
