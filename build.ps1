@@ -20,9 +20,11 @@ param(
 $ErrorActionPreference = 'Stop'
 
 function Invoke-DotNet {
-    & dotnet @args
+    param([string[]] $Argument)
+
+    & dotnet @Argument
     if ($LASTEXITCODE -ne 0) {
-        throw "dotnet $($args -join ' ') failed with exit code $LASTEXITCODE."
+        throw "dotnet $($Argument -join ' ') failed with exit code $LASTEXITCODE."
     }
 }
 
@@ -31,16 +33,16 @@ try {
     foreach ($name in $Task) {
         switch ($name) {
             'Build' {
-                Invoke-DotNet build --configuration $Configuration
+                Invoke-DotNet -Argument 'build', '--configuration', $Configuration
             }
             'Test' {
-                Invoke-DotNet test --configuration $Configuration
+                Invoke-DotNet -Argument 'test', '--configuration', $Configuration
                 if (Get-Module -ListAvailable -Name Pester | Where-Object { $_.Version -ge '5.0' }) {
                     Invoke-Pester -Path ./tests/Pester -CI
                 }
             }
             'Package' {
-                Invoke-DotNet build ./eng/Package --configuration Release
+                Invoke-DotNet -Argument 'build', './eng/Package', '--configuration', 'Release'
             }
         }
     }

@@ -1,18 +1,5 @@
 BeforeDiscovery {
     . "$PSScriptRoot/Setup.ps1"
-    $cmdlets = (Get-Command -Module MarketCache).Name | ForEach-Object { @{ Name = $_ } }
-    $views = @(
-        @{ Type = 'row'; Command = { Get-MarketData -Ticker AAPL @Year | Select-Object -First 2 }; Shows = '*Ticker*Date*Open*High*Low*Close*Volume*AAPL*2020-01-02*' }
-        @{ Type = 'value'; Command = { Get-MarketData -Ticker AAPL -DataType ADJUSTED_CLOSE @Year | Select-Object -First 2 }; Shows = '*Ticker*Date*Value*AAPL*' }
-        @{ Type = 'series'; Command = { Get-MarketData -Ticker AAPL @Year -AsSeries }; Shows = '*Ticker*DataType*Rows*AAPL*253*Sample*' }
-        @{ Type = 'entry'; Command = { Get-MarketCacheEntry -Ticker AAPL -DataType OHLCV }; Shows = '*Ticker*Rows*AAPL*OHLCV*253*' }
-        @{ Type = 'statistics'; Command = { Get-CacheStats }; Shows = '*Requests*hits*Response time*Tier*Memory*Disk*' }
-        @{ Type = 'provider'; Command = { Get-MarketDataProvider -Name Sample }; Shows = '*Name*Calls*Sample*' }
-        @{ Type = 'setting'; Command = { Get-MarketCacheConfig -Key cache.memory.max_size }; Shows = '*Key*Value*cache.memory.max_size*1000*' }
-        @{ Type = 'session'; Command = { Get-MarketSession -Calendar XNYS -Start 2024-07-03 -End 2024-07-03 }; Shows = '*Open*Close*2024-07-03 17:00*' }
-        @{ Type = 'state'; Command = { Get-MarketSession -Calendar XLON }; Shows = '*Next open*XLON*' }
-        @{ Type = 'report'; Command = { Clear-MarketCache -Ticker NOSUCH -PassThru }; Shows = '*Series removed*' }
-    )
 }
 
 BeforeAll {
@@ -37,7 +24,18 @@ Describe 'Import' {
 }
 
 Describe 'Views' {
-    It 'shows a <Type> in 80 columns without colour' -ForEach $views {
+    It 'shows a <Type> in 80 columns without colour' -ForEach @(
+        @{ Type = 'row'; Command = { Get-MarketData -Ticker AAPL @Year | Select-Object -First 2 }; Shows = '*Ticker*Date*Open*High*Low*Close*Volume*AAPL*2020-01-02*' }
+        @{ Type = 'value'; Command = { Get-MarketData -Ticker AAPL -DataType ADJUSTED_CLOSE @Year | Select-Object -First 2 }; Shows = '*Ticker*Date*Value*AAPL*' }
+        @{ Type = 'series'; Command = { Get-MarketData -Ticker AAPL @Year -AsSeries }; Shows = '*Ticker*DataType*Rows*AAPL*253*Sample*' }
+        @{ Type = 'entry'; Command = { Get-MarketCacheEntry -Ticker AAPL -DataType OHLCV }; Shows = '*Ticker*Rows*AAPL*OHLCV*253*' }
+        @{ Type = 'statistics'; Command = { Get-CacheStats }; Shows = '*Requests*hits*Response time*Tier*Memory*Disk*' }
+        @{ Type = 'provider'; Command = { Get-MarketDataProvider -Name Sample }; Shows = '*Name*Calls*Sample*' }
+        @{ Type = 'setting'; Command = { Get-MarketCacheConfig -Key cache.memory.max_size }; Shows = '*Key*Value*cache.memory.max_size*1000*' }
+        @{ Type = 'session'; Command = { Get-MarketSession -Calendar XNYS -Start 2024-07-03 -End 2024-07-03 }; Shows = '*Open*Close*2024-07-03 17:00*' }
+        @{ Type = 'state'; Command = { Get-MarketSession -Calendar XLON }; Shows = '*Next open*XLON*' }
+        @{ Type = 'report'; Command = { Clear-MarketCache -Ticker NOSUCH -PassThru }; Shows = '*Series removed*' }
+    ) {
         $PSStyle.OutputRendering = 'PlainText'
         $text = & $Command | Out-String -Width 80
 
@@ -75,8 +73,8 @@ Describe 'Completion' {
 }
 
 Describe 'Help' {
-    It 'has <Name> with two examples' -ForEach $cmdlets {
-        $help = Get-Help -Name $Name -Full
+    It 'has <_> with two examples' -ForEach (Get-Command -Module MarketCache).Name {
+        $help = Get-Help -Name $_ -Full
 
         $help.Synopsis | Should -Not -BeLike '*<CommonParameters>*'
         @($help.examples.example).Count | Should -BeGreaterOrEqual 2
