@@ -18,6 +18,7 @@ internal static class Harness
         new HostileBytes(),
         new ColdStart(),
         new KilledSessions(),
+        new ForbiddenFolder(),
     ];
 
     public static int Run(FaultOptions options)
