@@ -100,29 +100,30 @@ internal sealed class PersistedCounters : IDisposable
     /// <summary>What the cache has done by hour or day, in this and all other processes; intervals without counts are left out.</summary>
     /// <param name="since">From when, UTC; taken down to the interval.</param>
     /// <param name="byDay">Whether by day (UTC) rather than by hour.</param>
-    public IReadOnlyList<StatisticsInterval> Series(DateTime since, bool byDay)
-    {
-        var length = byDay ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
-        return
-        [
-            .. Hours(byDay ? since.Date : since)
-                .GroupBy(h => byDay ? h.Key.Date : h.Key, h => h.Value)
-                .Select(interval =>
+    public IReadOnlyList<StatisticsInterval> Series(DateTime since, bool byDay) => Series(since, byDay ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1));
+
+    /// <summary>What the cache has done by intervals of one length, in this and all other processes; those without counts are left out.</summary>
+    /// <param name="since">From when, UTC; taken down to the interval.</param>
+    /// <param name="length">Whole hours; seven days are weeks from Monday on.</param>
+    public IReadOnlyList<StatisticsInterval> Series(DateTime since, TimeSpan length) =>
+    [
+        .. Hours(StartOf(since, length))
+            .GroupBy(h => StartOf(h.Key, length), h => h.Value)
+            .Select(interval =>
+            {
+                var counters = Total(interval);
+                return new StatisticsInterval
                 {
-                    var counters = Total(interval);
-                    return new StatisticsInterval
-                    {
-                        Start = interval.Key,
-                        Length = length,
-                        Statistics = CounterStatistics.Of(counters, interval.Key),
-                        Latency = Enum.GetValues<AnswerSource>()
-                            .Select(s => (Source: s, Times: counters.ResponseTimes(CounterNames.Answers(s))))
-                            .Where(l => l.Times.Count > 0)
-                            .ToDictionary(l => l.Source, l => l.Times),
-                    };
-                }),
-        ];
-    }
+                    Start = interval.Key,
+                    Length = length,
+                    Statistics = CounterStatistics.Of(counters, interval.Key),
+                    Latency = Enum.GetValues<AnswerSource>()
+                        .Select(s => (Source: s, Times: counters.ResponseTimes(CounterNames.Answers(s))))
+                        .Where(l => l.Times.Count > 0)
+                        .ToDictionary(l => l.Source, l => l.Times),
+                };
+            }),
+    ];
 
     /// <summary>Writes what was counted since the last time.</summary>
     /// <returns>Whether everything counted is now in files.</returns>
@@ -146,7 +147,10 @@ internal sealed class PersistedCounters : IDisposable
     /// <summary>Ends like a process that dies: nothing more is written, its lock goes.</summary>
     internal void Crash() => End(isCrash: true);
 
-    private static DateTime HourOf(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerHour), DateTimeKind.Utc);
+    private static DateTime HourOf(DateTime time) => StartOf(time, TimeSpan.FromHours(1));
+
+    // The first day of the calendar was a Monday.
+    private static DateTime StartOf(DateTime time, TimeSpan length) => new(time.Ticks - (time.Ticks % length.Ticks), DateTimeKind.Utc);
 
     private static CounterSet Total(IEnumerable<CounterSet> sets)
     {

@@ -1,12 +1,12 @@
 namespace MarketCache.Engine.Diagnostics;
 
-/// <summary>What the cache did in one hour or day, over all processes.</summary>
+/// <summary>What the cache did in one hour, day or week, over all processes.</summary>
 internal sealed record StatisticsInterval
 {
     /// <summary>When it began, UTC.</summary>
     public required DateTime Start { get; init; }
 
-    /// <summary>How long it is: an hour or a day.</summary>
+    /// <summary>How long it is.</summary>
     public required TimeSpan Length { get; init; }
 
     /// <summary>What was done in it.</summary>

@@ -12,8 +12,8 @@ internal sealed record CacheReport
     /// <summary>The time axis without holes; empty where nothing was counted.</summary>
     public required IReadOnlyList<ReportSlot> Slots { get; init; }
 
-    /// <summary>Whether a slot is a day rather than an hour.</summary>
-    public required bool ByDay { get; init; }
+    /// <summary>How long a slot is: an hour, a day or a week from Monday on.</summary>
+    public required TimeSpan SlotLength { get; init; }
 
     /// <summary>Sizes by data type, largest first.</summary>
     public required IReadOnlyList<DataTypeSize> Sizes { get; init; }

@@ -110,14 +110,14 @@ internal static class HtmlChart
         for (var i = 0; i < report.Slots.Count; i++)
         {
             var slot = report.Slots[i];
-            html.Add($"<rect class=\"hint\" x=\"{i * SlotWidth}\" y=\"0\" width=\"{SlotWidth}\" height=\"100\"><title>{ReportText.Slot(report, slot.Start)}: {(slot.Interval is null ? "nothing counted" : text(slot))}</title></rect>");
+            html.Add($"<rect class=\"hint\" x=\"{i * SlotWidth}\" y=\"0\" width=\"{SlotWidth}\" height=\"100\"><title>{(ReportText.SlotUnit(report) == "week" ? "week from " : string.Empty)}{ReportText.Slot(report, slot.Start)}: {(slot.Interval is null ? "nothing counted" : text(slot))}</title></rect>");
         }
     }
 
     private static void End(HtmlWriter html, CacheReport report)
     {
         html.Add($"</svg><div class=\"x\" aria-hidden=\"true\">");
-        foreach (var (fromLeft, label) in TimeAxis.Labels(report.Slots, report.ByDay))
+        foreach (var (fromLeft, label) in TimeAxis.Labels(report.Slots, report.SlotLength))
         {
             html.Add($"<span class=\"{(fromLeft < 4 ? "first" : fromLeft > 96 ? "last" : "mid")}\" style=\"left:{fromLeft:0.##}%\">{label}</span>");
         }

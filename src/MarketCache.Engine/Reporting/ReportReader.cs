@@ -9,6 +9,7 @@ namespace MarketCache.Engine.Reporting;
 internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistics)
 {
     private const int MostHours = 72;
+    private const int MostDays = 120;
     private const int FewestSlots = 12;
 
     private readonly CoverageReader _coverage = new(rooms);
@@ -19,7 +20,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
     public CacheReport Read(ReportOptions options, CancellationToken cancellationToken = default)
     {
         var now = rooms.Time.GetUtcNow().UtcDateTime;
-        var (slots, byDay) = SlotsSince(options.Since, now);
+        var (slots, length) = SlotsSince(options.Since, now);
         var items = new List<(CacheEntry Entry, CachedSeries Series)>();
         foreach (var item in rooms.Inventory.Survey(options.Filter))
         {
@@ -34,7 +35,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
             At = now,
             Statistics = statistics.Since(options.Since),
             Slots = slots,
-            ByDay = byDay,
+            SlotLength = length,
             Sizes = [.. sizes.Take(options.MaxRows)],
             SizesLeftOut = Math.Max(0, sizes.Count - options.MaxRows),
             Coverage = [.. groups.Take(options.MaxRows).Select(g => StripOf(g, now, cancellationToken))],
@@ -100,34 +101,36 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
         };
     }
 
-    private (IReadOnlyList<ReportSlot> Slots, bool ByDay) SlotsSince(DateTime since, DateTime now)
+    private (IReadOnlyList<ReportSlot> Slots, TimeSpan Length) SlotsSince(DateTime since, DateTime now)
     {
-        if (rooms.Counters is not { } counters || counters.Series(since, byDay: true) is not { Count: > 0 } intervals)
+        var day = TimeSpan.FromDays(1);
+        if (rooms.Counters is not { } counters || counters.Series(since, day) is not { Count: > 0 } intervals)
         {
-            return ([], true);
+            return ([], day);
         }
 
         // A cache that is used since yesterday is shown by the hour, whatever stretch was asked for.
-        var byDay = (now - (since > intervals[0].Start ? since : intervals[0].Start)).TotalHours > MostHours;
-        if (!byDay)
+        var counted = now - (since > intervals[0].Start ? since : intervals[0].Start);
+        var length = counted.TotalHours <= MostHours ? TimeSpan.FromHours(1) : counted.TotalDays <= MostDays ? day : 7 * day;
+        if (length != day)
         {
-            intervals = counters.Series(since, byDay: false);
+            intervals = counters.Series(since, length);
         }
 
-        var length = byDay ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
-        var last = new DateTime(now.Ticks - (now.Ticks % length.Ticks), DateTimeKind.Utc);
-        var found = intervals.Where(i => i.Start <= last).ToDictionary(i => i.Start);
-        var asked = since > intervals[0].Start ? since : intervals[0].Start;
-        var first = asked < last - (length * (FewestSlots - 1)) ? asked : last - (length * (FewestSlots - 1));
-        first = new DateTime(first.Ticks - (first.Ticks % length.Ticks), DateTimeKind.Utc);
+        var last = StartOf(now, length);
+        var begin = intervals[0].Start > since ? intervals[0].Start : StartOf(since, length);
+        var first = begin < last - (length * (FewestSlots - 1)) ? begin : last - (length * (FewestSlots - 1));
+        var found = intervals.ToDictionary(i => i.Start);
         var slots = new List<ReportSlot>();
         for (var start = first; start <= last; start += length)
         {
             slots.Add(new ReportSlot { Start = start, Interval = found.GetValueOrDefault(start) });
         }
 
-        return (slots, byDay);
+        return (slots, length);
     }
+
+    private static DateTime StartOf(DateTime time, TimeSpan length) => new(time.Ticks - (time.Ticks % length.Ticks), DateTimeKind.Utc);
 
     private IReadOnlyList<string> ProviderProblems() =>
     [

@@ -2,7 +2,7 @@ using MarketCache.Engine.Diagnostics;
 
 namespace MarketCache.Engine.Reporting;
 
-/// <summary>One hour or day on the time axis.</summary>
+/// <summary>One hour, day or week on the time axis.</summary>
 internal sealed record ReportSlot
 {
     private static readonly ResponseTimes None = new(0, TimeSpan.Zero, TimeSpan.Zero);

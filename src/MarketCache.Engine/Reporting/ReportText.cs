@@ -55,5 +55,15 @@ internal static class ReportText
     /// <summary>A slot's start: the day, with the hour where slots are hours.</summary>
     /// <param name="report">The report.</param>
     /// <param name="start">The start.</param>
-    public static string Slot(CacheReport report, DateTime start) => start.ToString(report.ByDay ? "yyyy-MM-dd" : "yyyy-MM-dd HH:00", CultureInfo.InvariantCulture);
+    public static string Slot(CacheReport report, DateTime start) =>
+        start.ToString(report.SlotLength < TimeSpan.FromDays(1) ? "yyyy-MM-dd HH:00" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>What a slot is called.</summary>
+    /// <param name="report">The report.</param>
+    public static string SlotUnit(CacheReport report) => report.SlotLength.TotalDays switch
+    {
+        < 1 => "hour",
+        < 7 => "day",
+        _ => "week",
+    };
 }

@@ -101,7 +101,7 @@ internal sealed class TerminalReport
         var columns = _width - LabelWidth - RemarkWidth;
         var size = (_report.Slots.Count + columns - 1) / columns;
         var bins = _report.Slots.Chunk(size).ToList();
-        var unit = _report.ByDay ? "day" : "hour";
+        var unit = ReportText.SlotUnit(_report);
         Line();
         Line($"{ReportText.Slot(_report, _report.Slots[0].Start)} to {ReportText.Slot(_report, _report.Slots[^1].Start)} UTC, a column for {(size == 1 ? "each " + unit : QuantityText.Count(size) + " " + unit + "s")}");
         var most = bins.Max(b => b.Sum(s => s.Requests));

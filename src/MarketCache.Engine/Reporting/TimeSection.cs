@@ -25,7 +25,7 @@ internal static class TimeSection
             return;
         }
 
-        var per = report.ByDay ? "per day" : "per hour";
+        var per = "per " + ReportText.SlotUnit(report);
         html.Add($"<div class=\"charts\">");
         HtmlChart.AddBars(html, "share", "Where answers came from", $"share of requests {per}; all but provider and error are hits", report, Answers, asShares: true);
         HtmlChart.AddBars(html, "count", "Requests", $"requests {per}", report, Answers, asShares: false);
@@ -48,7 +48,7 @@ internal static class TimeSection
     {
         var sources = Enum.GetValues<AnswerSource>().Where(s => report.Slots.Any(slot => slot.Answers(s).Count > 0)).ToList();
         html.Add($"<details><summary>The numbers as a table</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Counts over time\"><table>");
-        html.Add($"<thead><tr><th scope=\"col\">{(report.ByDay ? "Day" : "Hour")} (UTC)</th><th scope=\"col\">Requests</th><th scope=\"col\">Hit ratio</th>");
+        html.Add($"<thead><tr><th scope=\"col\">{(ReportText.SlotUnit(report) switch { "hour" => "Hour", "day" => "Day", _ => "Week from" })} (UTC)</th><th scope=\"col\">Requests</th><th scope=\"col\">Hit ratio</th>");
         foreach (var source in sources)
         {
             html.Add($"<th scope=\"col\">From {ReportText.NameOf(source)}</th><th scope=\"col\">95th percentile</th>");

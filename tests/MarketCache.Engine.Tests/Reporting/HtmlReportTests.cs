@@ -35,6 +35,9 @@ public sealed class HtmlReportTests
         await using var bench = new Bench("2018-07-03T14:00:00Z");
         await UseAsync(bench, 12);
         var options = new ReportOptions { Since = bench.Now.AddDays(-30) };
+
+        // The first one writes the counts, which take room on disk.
+        _ = bench.Cache.Reports.Html(options);
         var page = bench.Cache.Reports.Html(options);
         var before = CultureInfo.CurrentCulture;
         try
@@ -86,6 +89,23 @@ public sealed class HtmlReportTests
 
         Assert.Contains("2018-07-04 10:00", page.Text, StringComparison.Ordinal);
         Assert.Equal(21, page.Root.Descendants("svg").First().Elements("rect").Count(r => (string?)r.Attribute("class") == "hint"));
+    }
+
+    [Fact]
+    public async Task A_year_is_shown_by_the_week_and_adds_up()
+    {
+        await using var bench = new Bench("2017-06-03T14:00:00Z");
+        await UseAsync(bench, 200);
+        var since = bench.Now.AddDays(-365);
+
+        var page = Page.Parse(bench.Cache.Reports.Html(new ReportOptions { Since = since }));
+
+        var rows = page.Root.Descendants("table").First().Element("tbody")!.Elements("tr").ToList();
+        Assert.InRange(rows.Count, 28, 30);
+        Assert.All(rows, r => Assert.Equal(DayOfWeek.Monday, DateTime.Parse(r.Element("th")!.Value, CultureInfo.InvariantCulture).DayOfWeek));
+        Assert.Equal(
+            bench.Cache.GetStatistics(since).Requests,
+            rows.Sum(r => long.Parse(r.Elements().ElementAt(1).Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)));
     }
 
     [Theory]
@@ -154,7 +174,7 @@ public sealed class HtmlReportTests
         At = new DateTime(2024, 3, 4, 12, 0, 0, DateTimeKind.Utc),
         Statistics = new MarketCacheStatistics { Requests = 1, Warnings = [name], CacheDirectory = name },
         Slots = [],
-        ByDay = true,
+        SlotLength = TimeSpan.FromDays(1),
         Sizes = [new DataTypeSize(name, 1, 1, 1, 1, 1)],
         SizesLeftOut = 0,
         Coverage =
@@ -187,8 +207,10 @@ public sealed class HtmlReportTests
             {
                 DataType = "OHLCV", Result = RequestResult.Hit, Source = AnswerSource.Memory, RowsFromMemory = 5, Elapsed = TimeSpan.FromMicroseconds(30 + day),
             });
-            await bench.GetAsync("2018-05-01", DateOnly.FromDateTime(bench.Now).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            await bench.GetAsync(Text(bench.Now.AddDays(-60)), Text(bench.Now));
             bench.Clock.Advance(TimeSpan.FromDays(1));
         }
+
+        static string Text(DateTime day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 }
