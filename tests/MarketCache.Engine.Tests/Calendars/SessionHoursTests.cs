@@ -50,6 +50,12 @@ public sealed class SessionHoursTests
     [InlineData("XHKG", "2025-09-24", "01:30", "08:00")]
     [InlineData("XASX", "2021-12-24", "23:00-1", "03:10")]
     [InlineData("XASX", "2022-12-23", "23:00-1", "05:00")]
+    [InlineData("XHKG", "2020-08-19", "05:30", "08:00")] // typhoon Higos
+    [InlineData("XHKG", "2021-06-28", "05:30", "08:00")] // black rainstorm
+    [InlineData("XHKG", "2022-08-25", "05:00", "08:00")] // storm Ma-on
+    [InlineData("XHKG", "2022-11-02", "01:30", "05:55")] // storm Nalgae
+    [InlineData("XHKG", "2022-11-03", "01:30", "08:00")]
+    [InlineData("XHKG", "2023-10-09", "06:00", "08:00")] // typhoon Koinu
     [InlineData("XASX", "2023-12-22", "23:00-1", "03:10")]
     [InlineData("XASX", "2026-04-27", "00:00", "06:00")] // Anzac Day is not made up for
     [InlineData("24/7", "2024-12-25", "00:00", "00:00+1")]
@@ -92,6 +98,8 @@ public sealed class SessionHoursTests
             Assert.True(calendar.KnownUntil >= new DateOnly(2028, 12, 31), id);
             Assert.InRange(calendar.Lag, TimeSpan.Zero, TimeSpan.FromHours(1));
             Assert.Equal(1962, sessions[0].Day.Year);
+        Assert.Null(sessions[sessions.IndexAtOrAfter(new DateOnly(2023, 10, 9))].BreakStart);
+        Assert.NotNull(sessions[sessions.IndexAtOrAfter(new DateOnly(2022, 11, 2))].BreakStart);
             Assert.Equal(2060, sessions[sessions.Count - 1].Day.Year);
             for (var i = 0; i < sessions.Count; i++)
             {
