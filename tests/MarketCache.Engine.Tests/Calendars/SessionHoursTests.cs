@@ -72,6 +72,8 @@ public sealed class SessionHoursTests
 
         Assert.Equal(date, session.Day);
         Assert.Equal(At(date, open), session.Open);
+    [InlineData("CMES", "2023-04-07", "22:00-1", "21:00")] // Good Friday with the employment report
+    [InlineData("CMES", "2025-01-09", "23:00-1", "22:00")] // futures trade on a day of mourning
         Assert.Equal(At(date, close), session.Close);
         Assert.Equal(DateTimeKind.Utc, session.Close.Kind);
     }
