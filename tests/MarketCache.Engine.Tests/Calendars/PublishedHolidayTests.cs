@@ -26,7 +26,6 @@ public sealed class PublishedHolidayTests
     [InlineData("XLON", 2025, "01-01 04-18 04-21 05-05 05-26 08-25 12-25 12-26")]
     [InlineData("XLON", 2026, "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28")]
     [InlineData("XLON", 2027, "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28")]
-    [InlineData("XLON", 2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26")]
     [InlineData("XETR", 2020, "01-01 04-10 04-13 05-01 06-01 12-24 12-25 12-31")]
     [InlineData("XETR", 2021, "01-01 04-02 04-05 05-24 12-24 12-31")]
     [InlineData("XETR", 2022, "04-15 04-18 12-26")]
@@ -43,7 +42,6 @@ public sealed class PublishedHolidayTests
     [InlineData("XPAR", 2024, "01-01 03-29 04-01 05-01 12-25 12-26")]
     [InlineData("XPAR", 2025, "01-01 04-18 04-21 05-01 12-25 12-26")]
     [InlineData("XPAR", 2026, "01-01 04-03 04-06 05-01 12-25")]
-    [InlineData("XPAR", 2027, "01-01 03-26 03-29")]
     [InlineData("XSWX", 2020, "01-01 01-02 04-10 04-13 05-01 05-21 06-01 12-24 12-25 12-31")]
     [InlineData("XSWX", 2021, "01-01 04-02 04-05 05-13 05-24 12-24 12-31")]
     [InlineData("XSWX", 2022, "04-15 04-18 05-26 06-06 08-01 12-26")]
@@ -73,7 +71,6 @@ public sealed class PublishedHolidayTests
     [InlineData("XHKG", 2024, "01-01 02-12 02-13 03-29 04-01 04-04 05-01 05-15 06-10 07-01 09-06 09-18 10-01 10-11 12-25 12-26")]
     [InlineData("XHKG", 2025, "01-01 01-29 01-30 01-31 04-04 04-18 04-21 05-01 05-05 07-01 10-01 10-07 10-29 12-25 12-26")]
     [InlineData("XHKG", 2026, "01-01 02-17 02-18 02-19 04-03 04-06 04-07 05-01 05-25 06-19 07-01 10-01 10-19 12-25")]
-    [InlineData("XHKG", 2027, "01-01 02-08 02-09 03-26 03-29 04-05 05-13 06-09 07-01 09-16 10-01 10-08 12-27")]
     [InlineData("XASX", 2020, "01-01 01-27 04-10 04-13 06-08 12-25 12-28")]
     [InlineData("XASX", 2021, "01-01 01-26 04-02 04-05 06-14 12-27 12-28")]
     [InlineData("XASX", 2022, "01-03 01-26 04-15 04-18 04-25 06-13 09-22 12-26 12-27")]
@@ -81,9 +78,56 @@ public sealed class PublishedHolidayTests
     [InlineData("XASX", 2024, "01-01 01-26 03-29 04-01 04-25 06-10 12-25 12-26")]
     [InlineData("XASX", 2025, "01-01 01-27 04-18 04-21 04-25 06-09 12-25 12-26")]
     [InlineData("XASX", 2026, "01-01 01-26 04-03 04-06 06-08 12-25 12-28")]
+    [InlineData("CMES", 2020, "01-01 04-10 12-25")]
+    [InlineData("CMES", 2021, "01-01 12-24")] // Good Friday with the employment report: an abbreviated session
+    [InlineData("CMES", 2022, "04-15 12-26")]
+    [InlineData("CMES", 2023, "01-02 12-25")]
+    [InlineData("CMES", 2024, "01-01 03-29 12-25")]
+    [InlineData("CMES", 2025, "01-01 04-18 12-25")]
+    [InlineData("CMES", 2026, "01-01 12-25")]
+    [InlineData("USGOV", 2020, "01-01 01-20 02-17 04-10 05-25 07-03 09-07 10-12 11-11 11-26 12-25")]
+    [InlineData("USGOV", 2021, "01-01 01-18 02-15 05-31 07-05 09-06 10-11 11-11 11-25 12-24")]
+    [InlineData("USGOV", 2022, "01-17 02-21 04-15 05-30 06-20 07-04 09-05 10-10 11-11 11-24 12-26")]
+    [InlineData("USGOV", 2023, "01-02 01-16 02-20 05-29 06-19 07-04 09-04 10-09 11-23 12-25")]
+    [InlineData("USGOV", 2024, "01-01 01-15 02-19 03-29 05-27 06-19 07-04 09-02 10-14 11-11 11-28 12-25")]
+    [InlineData("USGOV", 2025, "01-01 01-20 02-17 04-18 05-26 06-19 07-04 09-01 10-13 11-11 11-27 12-25")]
+    [InlineData("USGOV", 2026, "01-01 01-19 02-16 05-25 06-19 07-03 09-07 10-12 11-11 11-26 12-25")]
+    [InlineData("USGOV", 2027, "01-01 01-18 02-15 03-26 05-31 06-18 07-05 09-06 10-11 11-11 11-25 12-24")]
     public void The_market_is_closed_on_the_published_weekdays_and_no_other(string id, int year, string published)
     {
-        var sessions = Catalog.Get(id).Sessions;
+        var calendar = Catalog.Get(id);
+
+        Assert.Equal(published, ClosedWeekdays(calendar, year));
+        Assert.True(calendar.IsKnown(new DateOnly(year, 12, 31)));
+    }
+
+    [Theory]
+    [InlineData("XLON", 2028, "01-03 04-14 04-17 05-01 05-29 08-28 12-25 12-26")]
+    [InlineData("XPAR", 2027, "01-01 03-26 03-29")]
+    [InlineData("XPAR", 2028, "04-14 04-17 05-01 12-25 12-26")]
+    [InlineData("XSWX", 2027, "01-01 03-26 03-29 05-06 05-17 12-24 12-31")]
+    [InlineData("XSWX", 2028, "04-14 04-17 05-01 05-25 06-05 08-01 12-25 12-26")]
+    [InlineData("XTSE", 2027, "01-01 02-15 03-26 05-24 07-01 08-02 09-06 10-11 12-27 12-28")]
+    [InlineData("XTSE", 2028, "01-03 02-21 04-14 05-22 07-03 08-07 09-04 10-09 12-25 12-26")]
+    [InlineData("XTKS", 2028, "01-03 01-10 02-11 02-23 03-20 05-03 05-04 05-05 07-17 08-11 09-18 09-22 10-09 11-03 11-23")]
+    [InlineData("XHKG", 2027, "01-01 02-08 02-09 03-26 03-29 04-05 05-13 06-09 07-01 09-16 10-01 10-08 12-27")]
+    [InlineData("XHKG", 2028, "01-26 01-27 01-28 04-04 04-14 04-17 05-01 05-02 05-29 10-02 10-04 10-26 12-25 12-26")]
+    [InlineData("XASX", 2027, "01-01 01-26 03-26 03-29 06-14 12-27 12-28")]
+    [InlineData("XASX", 2028, "01-03 01-26 04-14 04-17 04-25 06-12 12-25 12-26")]
+    [InlineData("CMES", 2027, "01-01 03-26 12-24")]
+    [InlineData("CMES", 2028, "04-14 12-25")]
+    [InlineData("USGOV", 2028, "01-17 02-21 04-14 05-29 06-19 07-04 09-04 10-09 11-23 12-25")]
+    public void A_year_that_is_not_published_yet_follows_the_law_and_the_custom_of_the_market(string id, int year, string expected)
+    {
+        var calendar = Catalog.Get(id);
+
+        Assert.Equal(expected, ClosedWeekdays(calendar, year));
+        Assert.False(calendar.IsKnown(new DateOnly(year, 1, 2)));
+    }
+
+    private static string ClosedWeekdays(TradingCalendar calendar, int year)
+    {
+        var sessions = calendar.Sessions;
         var closed = new List<string>();
         for (var day = new DateOnly(year, 1, 1); day.Year == year; day = day.AddDays(1))
         {
@@ -98,6 +142,6 @@ public sealed class PublishedHolidayTests
             }
         }
 
-        Assert.Equal(published, string.Join(' ', closed));
+        return string.Join(' ', closed);
     }
 }
