@@ -35,9 +35,17 @@
     PrivateData            = @{
         PSData = @{
             Tags       = @('Cache', 'Finance', 'MarketData', 'OHLCV', 'Stocks', 'Dividends', 'Economics', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            ProjectUri = 'https://github.com/marketcache/marketcache'
-            LicenseUri = 'https://github.com/marketcache/marketcache/blob/main/LICENSE'
-            ReleaseNotes = 'See CHANGELOG.md.'
+            ProjectUri = 'https://marketcache.example'
+            LicenseUri = 'https://marketcache.example/LICENSE'
+            IconUri    = 'https://marketcache.example/module/icon.png'
+            ReleaseNotes = @'
+0.1.0: the first version.
+- Get-MarketData answers from memory, disk or the provider, and fetches only the sessions that are missing or may still change.
+- Update-MarketCache refreshes watch lists; Export-MarketCache and Import-MarketCache carry the cache to machines without internet.
+- Get-CacheStats, Show-MarketCache, Test-MarketCache, Optimize-MarketCache and Clear-MarketCache look after it.
+- Providers Yahoo, Fred, Tiingo, AlphaVantage, Csv and Sample, and your own by Register-MarketDataProvider.
+CHANGELOG.md has the details.
+'@
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace MarketCache.PowerShell.Loading;
@@ -13,12 +14,14 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
 
     private static readonly Lazy<EngineLoadContext> Instance = new(() => new EngineLoadContext());
 
-    private readonly string _folder;
+    private readonly string[] _folders;
 
     private EngineLoadContext()
         : base(EngineAssembly)
     {
-        _folder = Path.Combine(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!, "engine");
+        var folder = Path.Combine(Path.GetDirectoryName(typeof(EngineLoadContext).Assembly.Location)!, "engine");
+        var native = Path.Combine(folder, Platform);
+        _folders = Directory.Exists(native) ? [native, folder] : [folder];
     }
 
     /// <summary>Answers the default context when it does not find the engine.</summary>
@@ -44,9 +47,26 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
             return shared;
         }
 
-        var path = Path.Combine(_folder, assemblyName.Name + ".dll");
-        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        foreach (var folder in _folders)
+        {
+            var path = Path.Combine(folder, assemblyName.Name + ".dll");
+            if (File.Exists(path))
+            {
+                return LoadFromAssemblyPath(path);
+            }
+        }
+
+        return null;
     }
+
+    /// <summary>The name of the folder that may hold machine code for this platform, e.g. <c>linux-x64</c>; the IL beside it serves all.</summary>
+    private static string Platform =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => "-x64",
+            Architecture.Arm64 => "-arm64",
+            var other => "-" + other,
+        };
 
     private static Assembly? FromFramework(AssemblyName name)
     {
