@@ -91,6 +91,21 @@ public sealed class OddAnswerTests
     }
 
     [Fact]
+    public async Task An_answer_with_nothing_where_a_series_belongs_is_the_provider_s_failure()
+    {
+        await using var bench = new Bench("2018-09-14T21:00:00Z");
+        foreach (var series in new ProviderSeries[] { null!, new("OHLCV", null!), new(null!, MarketTable.Empty) })
+        {
+            bench.Provider.Answer = _ => new ProviderResponse { Series = [series] };
+            var error = await Assert.ThrowsAsync<ProviderException>(async () => await bench.GetAsync("2018-09-04", "2018-09-14"));
+            Assert.Equal(ProviderErrorKind.BadResponse, error.Kind);
+        }
+
+        bench.Provider.Answer = _ => throw new OperationCanceledException();
+        await Assert.ThrowsAsync<ProviderException>(async () => await bench.GetAsync("2018-09-04", "2018-09-14"));
+    }
+
+    [Fact]
     public async Task A_provider_that_fails_is_stood_in_for_by_cached_rows_that_say_so()
     {
         await using var bench = new Bench("2018-09-14T15:00:00Z");

@@ -176,7 +176,9 @@ internal sealed class ProviderLane
             var call = Task.Run(() => _provider.FetchAsync(fetch.Request, cancellationToken), cancellationToken);
             ObserveLater(call);
             var response = await call.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return response?.Series is not null ? response : throw new InvalidDataException("the provider answered null");
+            return response?.Series?.All(static s => s is { DataType: not null, Rows: not null }) == true
+                ? response
+                : throw new InvalidDataException("the provider answered null");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
