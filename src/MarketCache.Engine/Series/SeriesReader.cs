@@ -42,10 +42,11 @@ internal sealed class SeriesReader
         var draft = new AnswerDraft(_time, _tiers, request, route);
         var range = new DateRange(request.Start, request.End);
         var order = new FetchOrder(route, range, policy, policy.Force ? draft.StartedAt : long.MaxValue);
-        for (var attempt = 0; ; attempt++)
+        var attempts = 0;
+        for (var again = false; ; again = true)
         {
-            Look(draft, order, again: attempt > 0);
-            if (draft.Plan.IsComplete || policy.Offline || attempt == MaxAttempts)
+            Look(draft, order, again);
+            if (draft.Plan.IsComplete || policy.Offline || attempts == MaxAttempts)
             {
                 break;
             }
@@ -62,6 +63,9 @@ internal sealed class SeriesReader
                 var flight = await _fetcher.FetchAsync(order, cancellationToken).ConfigureAwait(false);
                 draft.AddFetch(flight, _time.GetElapsedTime(fetchStarted));
                 order = order with { AcceptedSince = draft.StartedAt };
+
+                // A flight of somebody else may have fetched other rows than these: however many there are, a turn of one's own comes.
+                attempts += flight.Led ? 1 : 0;
             }
             catch (ProviderException error)
             {

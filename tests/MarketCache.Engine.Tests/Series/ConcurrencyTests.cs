@@ -40,6 +40,18 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    public async Task Callers_of_thirty_ranges_of_one_series_each_get_their_rows()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        bench.Provider.Gate = async _ => await Task.Yield();
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1988, 30).Select(year => Task.Run(() => bench.GetAsync($"{year}-03-01", $"{year}-03-31").AsTask())));
+        Assert.All(answers, a => Assert.Equal(0, a.Status.MissingSessions));
+        Assert.All(answers, a => Assert.True(a.Rows.ContentEquals(bench.Exchange.Bars(a.Request.Start, a.Request.End, bench.Now))));
+        Assert.Equal(30, bench.Provider.Calls);
+    }
+
+    [Fact]
     public async Task Two_engines_over_one_folder_make_one_call()
     {
         await using var bench = new Bench("2018-09-15T12:00:00Z");
