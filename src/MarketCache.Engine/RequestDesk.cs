@@ -164,6 +164,11 @@ internal sealed class RequestDesk
         {
             throw new MarketDataException("InvalidPolicy", "Force asks the provider and Offline forbids it: choose one.");
         }
+
+        if (policy.MaxAge < TimeSpan.Zero)
+        {
+            throw new MarketDataException("InvalidPolicy", $"No row is younger than nothing: MaxAge is {policy.MaxAge:c}. Give zero or more.");
+        }
     }
 
     private ValueTask<MarketSeries> ReadAsync(

@@ -291,7 +291,8 @@ internal sealed class AnswerDraft
         var text = $"{Route.Subject}: {reason}; answered from the cache";
         if (Plan.Needed > Plan.Missing && Plan.ExpiredSince != long.MaxValue)
         {
-            text += $", {Plan.Needed - Plan.Missing} row(s) out of date for up to {Age(Now - Plan.ExpiredSince)}";
+            text += $", {Plan.Needed - Plan.Missing} row(s) out of date";
+            text += Plan.ExpiredSince == 0 ? string.Empty : $" for up to {Age(Now - Plan.ExpiredSince)}";
         }
 
         if (Plan.Missing > 0)

@@ -95,6 +95,9 @@ internal sealed class SeriesFetcher
         {
             var response = await CallAsync(order, state, periods, span, cancellationToken).ConfigureAwait(false);
             calls += Math.Max(1, response.Response.Calls);
+
+            // What this flight has fetched is never fetched again by it, however short its rows live.
+            order = order with { AcceptedSince = Math.Min(order.AcceptedSince, response.At) };
             warnings.AddRange(response.Response.Warnings);
             state.Apply(response.Response, periods, response.Span, newest, response.At, response.Validator);
             if (response.Response.Calendar is { } calendar)

@@ -33,7 +33,10 @@ internal sealed class SeriesPlan
     /// <summary>UTC ticks at which the first row that is fresh now expires or the next period opens; <see cref="long.MaxValue"/> for never.</summary>
     public long NextRefresh { get; init; } = long.MaxValue;
 
-    /// <summary>UTC ticks at which the first of the expired rows expired; <see cref="long.MaxValue"/> where none has.</summary>
+    /// <summary>
+    /// UTC ticks at which the first of the expired rows expired; <see cref="long.MaxValue"/> where none has, 0 where the clock was
+    /// set back since and nobody can tell.
+    /// </summary>
     public long ExpiredSince { get; init; } = long.MaxValue;
 
     /// <summary>Fresh periods in the last fifth of their life, that an eager refresh would fetch.</summary>

@@ -84,7 +84,7 @@ internal static class SeriesPlanner
         public void Known(int first, int stop, in CoverageRun run)
         {
             _oldest = Math.Min(_oldest, run.FetchedAt);
-            var accepted = run.FetchedAt >= conditions.AcceptedSince;
+            var accepted = run.FetchedAt >= conditions.AcceptedSince && run.FetchedAt <= conditions.Now + FreshnessRule.ClockTolerance;
             if (conditions.Force && !accepted)
             {
                 Need(first, stop - 1);
@@ -93,6 +93,7 @@ internal static class SeriesPlanner
 
             if (run.IsFinal)
             {
+                Unsettled(first, stop);
                 return;
             }
 
@@ -117,6 +118,26 @@ internal static class SeriesPlanner
             ExpiredSince = _expiredSince,
         };
 
+        /// <summary>
+        /// No row is final before its period has settled. One that says so was fetched while the clock ran ahead: what it holds
+        /// is a row of an open session, to be fetched again.
+        /// </summary>
+        private void Unsettled(int first, int stop)
+        {
+            var index = stop;
+            while (index > first && periods.CloseTicks(index - 1) + conditions.Rule.Lag + conditions.Rule.Settle > conditions.Now)
+            {
+                index--;
+            }
+
+            if (index < stop)
+            {
+                _provisional += stop - index;
+                _expiredSince = 0;
+                Need(index, stop - 1);
+            }
+        }
+
         private void Provisional(int index, long fetchedAt, bool accepted)
         {
             var close = periods.CloseTicks(index);
@@ -131,9 +152,14 @@ internal static class SeriesPlanner
             var expiry = Expiry(fetchedAt, close, settled);
             if (conditions.Now >= expiry)
             {
-                if (!accepted)
+                if (accepted)
                 {
-                    _expiredSince = Math.Min(_expiredSince, expiry);
+                    // Good for the request that fetched it and for no other.
+                    NextRefresh = Math.Min(NextRefresh, conditions.Now);
+                }
+                else
+                {
+                    _expiredSince = Math.Min(_expiredSince, Math.Max(0, expiry));
                     Need(index, index);
                 }
 

@@ -89,7 +89,7 @@ internal sealed class SeriesReader
             RefreshAging(draft, order);
         }
 
-        return draft.Finish(mayRemember: !Freshness.EagerRefresh || draft.Plan.Provisional == 0);
+        return draft.Finish(MayRemember(draft, policy));
     }
 
     /// <summary>Answers from the cache in place of a provider that failed, if there is anything to answer with.</summary>
@@ -117,8 +117,12 @@ internal sealed class SeriesReader
 
         var draft = new AnswerDraft(_time, _tiers, request, route);
         Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), policy, long.MaxValue));
-        return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional == 0) ? draft.Finish() : null;
+        return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional == 0) ? draft.Finish(MayRemember(draft, policy)) : null;
     }
+
+    /// <summary>Whether the next request that follows the freshness rule may be given the same answer.</summary>
+    private bool MayRemember(AnswerDraft draft, FetchPolicy policy) =>
+        draft.Plan.Provisional == 0 || (policy.MaxAge is null && !Freshness.EagerRefresh);
 
     private void Look(AnswerDraft draft, FetchOrder order, bool again = false)
     {

@@ -211,6 +211,70 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public async Task A_max_age_of_zero_makes_one_call_each_time()
+    {
+        await using var bench = new Bench("2018-09-14T15:00:00Z");
+        bench.Provider.Gate = _ => Advance(bench, TimeSpan.FromSeconds(2));
+        var first = await bench.GetAsync("2018-09-10", "2018-09-14", policy: new FetchPolicy { MaxAge = TimeSpan.Zero });
+        Assert.Equal(1, bench.Provider.Calls);
+        Assert.Equal(5, first.Rows.RowCount);
+        await bench.GetAsync("2018-09-10", "2018-09-14", policy: new FetchPolicy { MaxAge = TimeSpan.FromSeconds(1) });
+        Assert.Equal(2, bench.Provider.Calls);
+
+        var error = await Assert.ThrowsAsync<MarketDataException>(
+            async () => await bench.GetAsync("2018-09-10", "2018-09-14", policy: new FetchPolicy { MaxAge = TimeSpan.FromSeconds(-1) }));
+        Assert.Equal("InvalidPolicy", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_row_whose_ttl_is_shorter_than_its_fetch_is_fetched_once_per_request()
+    {
+        await using var bench = new Bench("2018-09-14T15:00:00Z", o => o with
+        {
+            DataTypes = new Dictionary<string, DataTypeDefinition>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["OHLCV"] = DataTypeCatalog.Default.Get("OHLCV") with { Ttl = new TtlOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) },
+            },
+        });
+        bench.Provider.Gate = _ => Advance(bench, TimeSpan.FromSeconds(2));
+        var first = await bench.GetAsync("2018-09-10", "2018-09-14");
+        Assert.Equal(1, bench.Provider.Calls);
+        Assert.Equal(bench.Now, first.Status.NextRefresh);
+        await bench.GetAsync("2018-09-10", "2018-09-14");
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_row_tolerated_by_a_long_max_age_is_not_served_to_the_next_request_that_follows_the_rule()
+    {
+        await using var bench = new Bench("2018-09-14T15:00:00Z");
+        await bench.GetAsync("2018-09-10", "2018-09-14");
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        await bench.GetAsync("2018-09-10", "2018-09-14", policy: new FetchPolicy { MaxAge = TimeSpan.FromDays(1) });
+        Assert.Equal(1, bench.Provider.Calls);
+        await bench.GetAsync("2018-09-10", "2018-09-14");
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_bar_fetched_while_the_clock_ran_ahead_of_its_close_is_not_final()
+    {
+        await using var bench = new Bench("2018-09-15T15:00:00Z"); // in truth it is a day earlier
+        bench.Provider.Answer = r => bench.Exchange.AnswerBars(r with { Now = r.Now.AddDays(-1) });
+        await bench.GetAsync("2018-09-10", "2018-09-14");
+        bench.Clock.AdjustTime(new DateTimeOffset(2018, 9, 14, 15, 10, 0, TimeSpan.Zero));
+        bench.Provider.Answer = bench.Exchange.AnswerBars;
+        var mended = await bench.GetAsync("2018-09-10", "2018-09-14");
+        Assert.Equal(2, bench.Provider.Calls);
+        Assert.Equal(1, mended.Status.ProvisionalRows);
+
+        bench.SetClock("2018-09-17T12:00:00Z");
+        var final = await bench.GetAsync("2018-09-10", "2018-09-14");
+        Assert.Equal(3, bench.Provider.Calls);
+        Assert.True(final.Rows.ContentEquals(bench.Exchange.Bars(Day("2018-09-10"), Day("2018-09-14"), bench.Now)));
+    }
+
+    [Fact]
     public async Task Force_fetches_the_whole_range_anew_once()
     {
         await using var bench = new Bench("2018-09-14T21:00:00Z");
@@ -315,4 +379,10 @@ public sealed class FreshnessTests
         },
         Memory = options.Memory with { DefaultTtlHours = 10_000 },
     };
+
+    private static Task Advance(Bench bench, TimeSpan by)
+    {
+        bench.Clock.Advance(by);
+        return Task.CompletedTask;
+    }
 }
