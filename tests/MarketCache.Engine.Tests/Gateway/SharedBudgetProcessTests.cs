@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using MarketCache.Engine.Tests.Providers;
+using MarketCache.Engine.Tests.Providers.Http;
 
 namespace MarketCache.Engine.Tests.Gateway;
 
@@ -32,6 +34,48 @@ public sealed class SharedBudgetProcessTests
             for (var i = 5; i < times.Length; i++)
             {
                 Assert.True(times[i] - times[i - 5] >= TimeSpan.TicksPerMinute, "six calls within a minute");
+            }
+        }
+        finally
+        {
+            Array.ForEach(processes, process => process.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Sixteen_engines_that_start_cold_ask_a_service_five_times_in_a_minute_and_share_what_it_answered()
+    {
+        using var folder = new TemporaryFolder();
+        var times = new ConcurrentQueue<long>();
+        await using var server = new LoopbackServer(request =>
+        {
+            times.Enqueue(Environment.TickCount64);
+            return LoopbackResponse.Json(ChartService.Chart(request));
+        });
+
+        // All want the same three tickers, and each one of its own.
+        var processes = Enumerable.Range(0, 16)
+            .Select(i => TestProcess.Start("fetch", Path.Combine(folder.Path, "cache"), server.Address, "5", "AAA", "BBB", "CCC", $"OWN{(char)('A' + i)}"))
+            .ToArray();
+        try
+        {
+            foreach (var process in processes)
+            {
+                Assert.Equal("ready", await process.ReadLineAsync());
+            }
+
+            await Task.WhenAll(processes.Select(process => process.WriteLineAsync("go")));
+            var results = await Task.WhenAll(processes.Select(process => process.ReadLineAsync()));
+
+            var counts = results.Select(line => line.Split(' ').Select(field => int.Parse(field, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+            Assert.All(counts, count => Assert.Equal(4, count[0] + count[1]));
+            var asked = server.Requests.Select(request => request.Path).ToList();
+            Assert.Equal(asked.Count, asked.Distinct(StringComparer.Ordinal).Count());
+            var ordered = times.Order().ToArray();
+            Assert.True(ordered.Length >= 5, $"{ordered.Length} calls");
+            for (var i = 5; i < ordered.Length; i++)
+            {
+                Assert.True(ordered[i] - ordered[i - 5] >= 60_000, "six calls within a minute");
             }
         }
         finally

@@ -91,6 +91,24 @@ public sealed class WebFailureTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Beyond_its_budget_a_request_is_answered_with_what_is_held_or_refused_with_the_time_when_it_fits()
+    {
+        await using var cache = Open(("budget", new Dictionary<string, object> { ["per_day"] = "1" }));
+        await GetAsync(cache);
+        _clock.Advance(TimeSpan.FromHours(2));
+
+        var held = await GetAsync(cache);
+        var refusal = await Assert.ThrowsAsync<ProviderException>(async () => await GetAsync(cache, "MSFT"));
+
+        Assert.Single(_server.Requests);
+        Assert.True(held.Status.IsStale);
+        Assert.Contains("the next call fits at 2024-03-05 16:00:01 UTC", Assert.Single(held.Status.Warnings), StringComparison.Ordinal);
+        Assert.Equal(ProviderErrorKind.RateLimited, refusal.Kind);
+        Assert.Contains("the next call fits at 2024-03-05 16:00:01 UTC", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromHours(22) + TimeSpan.FromSeconds(1), refusal.RetryAfter);
+    }
+
+    [Fact]
     public async Task The_next_provider_of_the_chain_answers_in_its_own_name_and_rows_never_mix()
     {
         _chain = ["Yahoo", "Tiingo"];
