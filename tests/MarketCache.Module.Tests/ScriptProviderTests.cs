@@ -65,6 +65,56 @@ public sealed class ScriptProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Under_parallel_a_script_runs_in_the_runspace_that_asked()
+    {
+        using var shell = new IsolatedShell();
+
+        var result = await shell.RunAsync($$"""
+            $manifest = '{{Checkout.Manifest}}'
+            Register-MarketDataProvider Where -Local { param($Request) @{ Date = $Request.Start; Value = Get-Place } }
+            1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:manifest
+                $place = $_
+                function Get-Place { $place }
+                (Get-MarketData "PLACE$_" -Provider Where -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value
+            }
+            """);
+
+        Assert.Equal(string.Empty, result.Errors);
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8"], result.Lines.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("@{ calls_per_minute = 60 }", "calls_per_minute")]
+    [InlineData("@{ budget = '60/minute' }", "per_minute")]
+    [InlineData("@{ budget = @{ per_minut = 60 } }", "did you mean 'per_minute'")]
+    [InlineData("@{ api_key = 'PLANTED' }", "-ApiKey")]
+    public void A_setting_that_would_be_without_effect_is_refused(string setting, string told)
+    {
+        var result = _session.Run($"Register-MarketDataProvider Refused -Setting {setting} {{ }}; (Get-MarketDataProvider).Name -contains 'Refused'");
+
+        Assert.StartsWith("InvalidProviderSettings", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(told, result.Error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("PLANTED", result.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("False", Assert.Single(result.Output).ToString());
+    }
+
+    [Fact]
+    public void A_built_in_provider_is_set_up_and_keeps_the_settings_that_are_not_given()
+    {
+        var result = _session.Get("""
+            Register-MarketDataProvider Slow -Type Tiingo -Setting @{ budget = @{ per_day = 7 }; max_wait_seconds = 0 }
+            Register-MarketDataProvider Slow -ApiKey 'some key' -Setting @{ cost_per_call = 0.5 }
+            Register-MarketDataProvider Slow -ApiKey 'another key' -PassThru | ForEach-Object { $_.Type; "$($_.BudgetLeft)"; $_.State }
+            Register-MarketDataProvider Wrong -Type Tingo -ErrorAction SilentlyContinue -ErrorVariable problem
+            $problem[0].FullyQualifiedErrorId.Split(',')[0]
+            Unregister-MarketDataProvider Slow
+            """);
+
+        Assert.Equal(["Tiingo", "7 of 7 per day", "Ready", "UnknownProviderType"], result.Select(r => r.ToString()));
+    }
+
+    [Fact]
     public void A_script_may_ask_the_cache_itself()
     {
         var result = _session.Get("""

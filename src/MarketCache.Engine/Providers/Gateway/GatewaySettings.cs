@@ -106,6 +106,11 @@ internal sealed record GatewaySettings
     /// <summary>The settings of a nested map under their full names, e.g. <c>budget.per_day</c>; one that is not known is an error.</summary>
     private static ProviderSettings Nested(ProviderOptions options, ProviderSettings settings, string map, string[] known)
     {
+        if (IsFlag(options, map))
+        {
+            throw settings.Wrong(map, $"off or a map of {string.Join(", ", known)}", settings.Text(map)!);
+        }
+
         var nested = new Dictionary<string, object>();
         foreach (var (name, value) in settings.Map(map))
         {
