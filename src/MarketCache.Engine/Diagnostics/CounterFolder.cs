@@ -14,7 +14,7 @@ namespace MarketCache.Engine.Diagnostics;
 /// </remarks>
 internal sealed class CounterFolder(string directory)
 {
-    /// <summary>Days kept; the oldest go first.</summary>
+    /// <summary>Days kept; older ones are added up in one file, so that totals never fall.</summary>
     public const int MaxDays = 400;
 
     private const string Extension = ".counts";
@@ -22,6 +22,9 @@ internal sealed class CounterFolder(string directory)
     private const string TempExtension = ".tmp";
     private const string DayPrefix = "day-";
     private const string DayFormat = "yyyyMMdd";
+
+    /// <summary>Stands for all days before those that are kept.</summary>
+    private static readonly DateOnly Before = DateOnly.MinValue;
 
     // A reader may hold a file's counts while it is folded and forgotten; it takes no reader that long to see it named.
     private const int FoldedKept = 512;
@@ -131,7 +134,21 @@ internal sealed class CounterFolder(string directory)
 
     /// <summary>Every hour's counts from a day on, over all processes that were ever counted.</summary>
     /// <param name="first">The first day.</param>
-    public SortedDictionary<DateTime, CounterSet> Read(DateOnly first)
+    public SortedDictionary<DateTime, CounterSet> Read(DateOnly first) => Read(first, withBefore: false);
+
+    /// <summary>All counts there ever were, also those of days that are no longer kept.</summary>
+    public CounterSet ReadAll()
+    {
+        var total = new CounterSet();
+        foreach (var hour in Read(Before, withBefore: true).Values)
+        {
+            total.Add(hour);
+        }
+
+        return total;
+    }
+
+    private SortedDictionary<DateTime, CounterSet> Read(DateOnly first, bool withBefore)
     {
         var processes = new List<(string Name, CounterFile File)>();
         foreach (var name in ProcessFiles())
@@ -144,13 +161,29 @@ internal sealed class CounterFolder(string directory)
 
         var folded = new HashSet<string>(StringComparer.Ordinal);
         var hours = new SortedDictionary<DateTime, CounterSet>();
+        var days = new List<(string Name, CounterFile File)>();
         foreach (var (day, name) in DayFiles())
         {
             if (day >= first && TryRead(name, day, out var file) == CounterFileState.Whole)
             {
                 folded.UnionWith(file!.Folded);
+                days.Add((name, file));
+            }
+        }
+
+        // Last, so that a day that is added to it meanwhile is found in it and counts once.
+        var before = withBefore && TryRead(NameOf(Before), Before, out var sum) == CounterFileState.Whole ? sum : null;
+        foreach (var (name, file) in days)
+        {
+            if (before?.Folded.Contains(name) != true)
+            {
                 Add(hours, file);
             }
+        }
+
+        if (before is not null)
+        {
+            Add(hours, before);
         }
 
         foreach (var (name, file) in processes)
@@ -195,11 +228,7 @@ internal sealed class CounterFolder(string directory)
                 FoldDay(id, day.Key, [.. day], living);
             }
 
-            foreach (var (_, name) in DayFiles().SkipLast(MaxDays))
-            {
-                PrivateFiles.TryDelete(PathOf(name));
-            }
-
+            FoldBefore(id, [.. DayFiles().SkipLast(MaxDays)]);
             Sweep(temps, living);
         }
     }
@@ -228,6 +257,8 @@ internal sealed class CounterFolder(string directory)
             && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 
+    private static string NameOf(DateOnly day) => DayPrefix + day.ToString(DayFormat, CultureInfo.InvariantCulture) + Extension;
+
     private string TempPath(string id) => PathOf(string.Create(CultureInfo.InvariantCulture, $"{id}-{Guid.NewGuid():N}{TempExtension}"));
 
     private string PathOf(string name) => Path.Join(directory, name);
@@ -251,7 +282,8 @@ internal sealed class CounterFolder(string directory)
         {
             if (name.StartsWith(DayPrefix, StringComparison.Ordinal)
                 && DateOnly.TryParseExact(
-                    name[DayPrefix.Length..^Extension.Length], DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                    name[DayPrefix.Length..^Extension.Length], DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                && day != Before)
             {
                 files.Add((day, name));
             }
@@ -307,7 +339,7 @@ internal sealed class CounterFolder(string directory)
 
     private void FoldDay(string id, DateOnly day, IReadOnlyList<string> names, HashSet<string> living)
     {
-        var dayName = DayPrefix + day.ToString(DayFormat, CultureInfo.InvariantCulture) + Extension;
+        var dayName = NameOf(day);
         if (TryRead(dayName, day, out var sum) is CounterFileState.Newer or CounterFileState.Unreadable)
         {
             return;
@@ -345,6 +377,43 @@ internal sealed class CounterFolder(string directory)
             Write(id, dayName, sum, flush: true);
         }
 
+        done.ForEach(n => PrivateFiles.TryDelete(PathOf(n)));
+    }
+
+    /// <summary>Adds days to what came before them, in one replacement that names them, then deletes them.</summary>
+    private void FoldBefore(string id, IReadOnlyList<(DateOnly Day, string Name)> days)
+    {
+        if (days.Count == 0 || TryRead(NameOf(Before), Before, out var sum) is CounterFileState.Newer or CounterFileState.Unreadable)
+        {
+            return;
+        }
+
+        // A day that is gone from the folder is in nobody's reading any more.
+        sum ??= new CounterFile(Before);
+        sum.Folded.RemoveAll(name => !Exists(name));
+        var done = new List<string>();
+        foreach (var (day, name) in days)
+        {
+            if (!sum.Folded.Contains(name))
+            {
+                var read = TryRead(name, day, out var file);
+                if (read is not (CounterFileState.Whole or CounterFileState.Damaged))
+                {
+                    continue;
+                }
+
+                foreach (var counts in file?.Hours.Values ?? (IEnumerable<CounterSet>)[])
+                {
+                    sum.Add(0, counts);
+                }
+
+                sum.Folded.Add(name);
+            }
+
+            done.Add(name);
+        }
+
+        Write(id, NameOf(Before), sum, flush: true);
         done.ForEach(n => PrivateFiles.TryDelete(PathOf(n)));
     }
 

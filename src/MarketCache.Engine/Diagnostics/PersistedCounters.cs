@@ -94,6 +94,28 @@ internal sealed class PersistedCounters : IDisposable
     /// <param name="since">The moment, UTC; taken down to the hour.</param>
     public CounterSet Totals(DateTime since) => Total(Hours(since).Values);
 
+    /// <summary>The counters since counting began, also of days that are no longer kept one by one: they never fall.</summary>
+    public CounterSet Lifetime()
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                FlushHeld();
+            }
+
+            var total = TryGet(_folder.ReadAll, new CounterSet());
+            var unwritten = new SortedDictionary<DateTime, CounterSet>();
+            foreach (var part in _parts.Where(p => p.IsDirty))
+            {
+                part.AddUnwrittenTo(unwritten);
+            }
+
+            total.Add(Total(unwritten.Values));
+            return total;
+        }
+    }
+
     /// <summary>How long a provider call takes, from all sessions there were; null where there was none.</summary>
     public TimeSpan? TypicalCallTime() => CounterStatistics.MeanCallTime(Totals(DateTime.MinValue));
 

@@ -40,8 +40,8 @@ internal sealed class StatisticsReader(EngineRooms rooms)
         };
     }
 
-    /// <summary>All counts there are.</summary>
-    public CounterSet Totals() => rooms.Counters?.Totals(DateTime.MinValue) ?? rooms.Metrics.Counters();
+    /// <summary>All counts there ever were.</summary>
+    public CounterSet Totals() => rooms.Counters?.Lifetime() ?? rooms.Metrics.Counters();
 
     /// <summary>The tiers at this moment, those switched off and those that could not be opened among them.</summary>
     public IReadOnlyList<CacheTierStatistics> Tiers()

@@ -413,6 +413,46 @@ public sealed class PersistedCountersTests : IDisposable
         public override DateTimeOffset GetUtcNow() => times[Math.Min(_step++, times.Length - 1)];
     }
 
+    [Fact]
+    public void Of_days_no_longer_kept_the_sum_remains_so_that_totals_never_fall()
+    {
+        var folder = new CounterFolder(_directory);
+        var day = new DateOnly(2022, 1, 1);
+        for (var i = 0; i < CounterFolder.MaxDays + 5; i++)
+        {
+            var file = new CounterFile(day.AddDays(i)) { IsClosed = true };
+            var counts = new CounterSet();
+            counts.Add("stale", 1);
+            file.Add(i % 24, counts);
+            folder.Write("aa", CounterFolder.NameOf("aa", file.Day, 0), file);
+        }
+
+        Assert.Equal(CounterFolder.MaxDays + 5, folder.ReadAll()["stale"]);
+        for (var pass = 0; pass < 2; pass++)
+        {
+            folder.Fold("bb");
+            Assert.Equal(CounterFolder.MaxDays + 5, folder.ReadAll()["stale"]);
+            Assert.Equal(CounterFolder.MaxDays, folder.Read(DateOnly.MinValue).Values.Sum(h => h["stale"]));
+        }
+    }
+
+    [Fact]
+    public void A_day_that_was_added_to_the_sum_and_not_deleted_counts_once()
+    {
+        var folder = new CounterFolder(_directory);
+        var day = new CounterFile(new DateOnly(2022, 1, 1));
+        var counts = new CounterSet();
+        counts.Add("stale", 7);
+        day.Add(3, counts);
+        var before = new CounterFile(DateOnly.MinValue);
+        before.Add(0, counts);
+        before.Folded.Add("day-20220101.counts");
+        folder.Write("aa", "day-20220101.counts", day);
+        folder.Write("aa", "day-00010101.counts", before);
+
+        Assert.Equal(7, folder.ReadAll()["stale"]);
+    }
+
     private sealed class Session : IDisposable
     {
         public Session(PersistedCountersTests test, TimeProvider? time = null)
