@@ -36,6 +36,7 @@ internal sealed class CacheStore : IDisposable
     {
         _options = options;
         _time = time;
+        Faults = new StoreFaults(time);
         _layout = new StoreLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory)));
         _guard = new IoGuard(_layout.Root, options.IoTimeout);
         _locks = new SeriesLocks(_layout, _guard, time, CreateFolders);
@@ -47,7 +48,7 @@ internal sealed class CacheStore : IDisposable
     }
 
     /// <summary>What went wrong so far, and who is to be warned of it.</summary>
-    public StoreFaults Faults { get; } = new();
+    public StoreFaults Faults { get; }
 
     /// <summary>The folder, absolute.</summary>
     public string Folder => _layout.Root;
@@ -404,7 +405,9 @@ internal sealed class CacheStore : IDisposable
             try
             {
                 ThrowIfRefused();
-                return guarded ? _guard.Run(write) : write();
+                T result = guarded ? _guard.Run(write) : write();
+                Faults.NoteSuccess();
+                return result;
             }
             catch (Exception error) when (PrivateFiles.IsIoFailure(error) && (guarded ? _guard.Run(PutStrangersAside) : PutStrangersAside()))
             {
@@ -510,7 +513,6 @@ internal sealed class CacheStore : IDisposable
             }
 
             _askAgainAfter = FirstAskAgain;
-            Faults.Rearm();
             _refusal = null;
         }
     }

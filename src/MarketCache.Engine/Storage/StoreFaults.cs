@@ -2,12 +2,21 @@ using System.Collections.Concurrent;
 
 namespace MarketCache.Engine.Storage;
 
-/// <summary>Counts what went wrong in a store and warns once of each kind.</summary>
-internal sealed class StoreFaults
+/// <summary>
+/// Counts what went wrong in a store and warns once of each kind; again only of a fault that was gone and is back, and not more
+/// than once an hour.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class StoreFaults(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Outage, long At)> _warned = new(StringComparer.Ordinal);
+    private volatile bool _works = true;
+    private long _outage;
     private long _damaged;
     private long _failures;
+
+    /// <summary>How long a fault that comes and goes is not told again.</summary>
+    public static TimeSpan WarnAgainAfter { get; } = TimeSpan.FromHours(1);
 
     /// <summary>Receives one message for each kind of fault.</summary>
     public event Action<string>? Warning;
@@ -38,12 +47,24 @@ internal sealed class StoreFaults
     public void CountFailure(string path, Exception error)
     {
         Interlocked.Increment(ref _failures);
+        if (_works)
+        {
+            _works = false;
+            Interlocked.Increment(ref _outage);
+        }
+
         Counted?.Invoke(error is CacheStoreException store ? NameOf(store.Fault) : "io");
         WarnOnce(error.GetType().Name, $"The cache at '{path}' cannot be used at present: {error.Message} Requests go on without it.");
     }
 
-    /// <summary>Forgets which warnings were given, so that a fault that comes back is told again.</summary>
-    public void Rearm() => _warned.Clear();
+    /// <summary>Notes that the folder could be written: what fails from now on is another fault.</summary>
+    public void NoteSuccess()
+    {
+        if (!_works)
+        {
+            _works = true;
+        }
+    }
 
     private static string NameOf(CacheStoreFault fault) => fault switch
     {
@@ -58,7 +79,11 @@ internal sealed class StoreFaults
 
     private void WarnOnce(string kind, string message)
     {
-        if (_warned.TryAdd(kind, true))
+        var news = (Outage: Interlocked.Read(ref _outage), At: time.GetTimestamp());
+        var isNews = _warned.TryGetValue(kind, out var last)
+            ? last.Outage != news.Outage && time.GetElapsedTime(last.At, news.At) >= WarnAgainAfter && _warned.TryUpdate(kind, news, last)
+            : _warned.TryAdd(kind, news);
+        if (isNews)
         {
             Warning?.Invoke(message);
         }

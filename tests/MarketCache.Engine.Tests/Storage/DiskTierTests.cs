@@ -52,7 +52,7 @@ public sealed class DiskTierTests : IDisposable
     {
         CacheStore store = _folder.Open(change: static options => options with { WriteWait = TimeSpan.FromMilliseconds(20) });
         DiskTier tier = new(store, compress: true);
-        tier.Put("a", Series(1));
+        new DiskTier(_folder.Open(), compress: true).Put("a", Series(1));
         using (File.Open(Path.Combine(_folder.Folder, "stats", "usage"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             tier.Put("a", Series(2));

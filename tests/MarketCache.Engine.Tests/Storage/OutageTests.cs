@@ -167,6 +167,39 @@ public sealed class OutageTests : IDisposable
     }
 
     [Fact]
+    public void A_fault_that_comes_back_is_told_again_but_not_more_than_once_an_hour()
+    {
+        CacheStore store = _folder.Open(change: static options => options with { WriteWait = TimeSpan.FromMilliseconds(20) });
+        StoreFolder.Put(_folder.Open(), "a", 1, 1);
+        foreach (int warnings in (int[])[1, 2, 2, 3])
+        {
+            using (File.Open(Path.Combine(_folder.Folder, "stats", "usage"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                Assert.Throws<CacheStoreException>(() => StoreFolder.Put(store, "b", 1, 2));
+                Assert.Throws<CacheStoreException>(() => StoreFolder.Put(store, "b", 1, 2));
+                _folder.Time.Advance(TimeSpan.FromMinutes(40));
+                Assert.Throws<CacheStoreException>(() => StoreFolder.Put(store, "b", 1, 2));
+            }
+
+            Assert.Equal(warnings, _folder.Warnings.Count);
+            Assert.True(SpinWait.SpinUntil(() => TryPut(store), TimeSpan.FromMinutes(1)));
+        }
+    }
+
+    private static bool TryPut(CacheStore store)
+    {
+        try
+        {
+            StoreFolder.Put(store, "b", 1, 2);
+            return true;
+        }
+        catch (CacheStoreException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public void An_operation_that_does_not_come_back_is_given_up_and_the_guard_recovers_when_it_does()
     {
         IoGuard guard = new("share", TimeSpan.FromMilliseconds(50)) { Active = true };
