@@ -26,7 +26,7 @@ internal static class TimeSection
         }
 
         var per = "per " + ReportText.SlotUnit(report);
-        html.Add($"<div class=\"charts\">");
+        html.Add($"<p class=\"note\">Each {ReportText.SlotUnit(report)} from {ReportText.Slot(report, report.Slots[0].Start)} to {ReportText.Slot(report, report.Slots[^1].Start)} UTC; blank where nothing was asked for.</p><div class=\"charts\">");
         HtmlChart.AddBars(html, "share", "Where answers came from", $"share of requests {per}; all but provider and error are hits", report, Answers, asShares: true);
         HtmlChart.AddBars(html, "count", "Requests", $"requests {per}", report, Answers, asShares: false);
         if (report.Slots.Any(slot => slot.Interval?.Latency.Count > 0))
