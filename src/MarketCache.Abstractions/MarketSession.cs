@@ -21,6 +21,9 @@ public sealed record MarketSession
     /// <summary>When the lunch break ends, or null.</summary>
     public DateTime? BreakEnd { get; init; }
 
+    /// <summary>Whether the session follows from the exchange's rules alone: its calendar of the year has not been published, or is from before the first known one.</summary>
+    public bool IsExpected { get; init; }
+
     /// <summary>Time from open to close, a break included.</summary>
     public TimeSpan Length => Close - Open;
 }

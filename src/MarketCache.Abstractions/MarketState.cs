@@ -29,4 +29,10 @@ public sealed record MarketState
 
     /// <summary>When the last session ended.</summary>
     public DateTime? PreviousClose { get; init; }
+
+    /// <summary>
+    /// The last day, in the exchange's own zone, for which its calendar has been published; null where nothing needs publishing. Later
+    /// sessions follow the exchange's rules and are expected.
+    /// </summary>
+    public DateTime? KnownUntil { get; init; }
 }

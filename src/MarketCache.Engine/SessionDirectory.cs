@@ -59,6 +59,7 @@ public sealed class SessionDirectory
             NextOpen = found.NextOpen(now),
             NextClose = found.NextClose(now),
             PreviousClose = found.PreviousClose(now),
+            KnownUntil = found.KnownUntil == DateOnly.MaxValue ? null : found.KnownUntil.ToDateTime(TimeOnly.MinValue),
         };
     }
 
@@ -70,5 +71,6 @@ public sealed class SessionDirectory
         Close = session.Close,
         BreakStart = session.BreakStart,
         BreakEnd = session.BreakEnd,
+        IsExpected = !calendar.IsKnown(session.Day),
     };
 }
