@@ -47,6 +47,12 @@ internal sealed class GroupedPeriods : PeriodTable
         _ => new DateOnly(day.Year, 1, 1),
     };
 
+    /// <summary>The last calendar day of the period that a day belongs to.</summary>
+    /// <param name="day">A day; one at the end of the calendar's days is returned as it is.</param>
+    /// <param name="frequency">Weekly or longer.</param>
+    public static DateOnly LastDayOf(DateOnly day, Frequency frequency) =>
+        day.Year == DateOnly.MaxValue.Year ? day : NextAfter(FirstDayOf(day, frequency), frequency).AddDays(-1);
+
     /// <inheritdoc/>
     public override long Key(int index) => _periods[index].Key;
 

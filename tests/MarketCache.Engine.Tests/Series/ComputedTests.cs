@@ -1,3 +1,4 @@
+using MarketCache.Engine.Configuration;
 using static MarketCache.Engine.Tests.Series.Bench;
 
 namespace MarketCache.Engine.Tests.Series;
@@ -105,6 +106,152 @@ public sealed class ComputedTests
         Assert.Equal(daily.Rows.Column<long>("Volume").Values[..5].ToArray().Sum(), weekly.Rows.Column<long>("Volume")[0]);
     }
 
+    [Fact]
+    public async Task A_month_s_total_return_holds_the_dividends_of_that_month_and_of_no_other()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        bench.Exchange.Dividends[Day("2018-06-15")] = 70_000;
+        bench.Exchange.Dividends[Day("2018-06-29")] = 7_000;
+        bench.Exchange.Dividends[Day("2018-08-20")] = 90_000;
+        var price = await Monthly(bench, "SIMPLE_RETURN", "2018-05-01", "2018-08-01");
+        var total = await Monthly(bench, "TOTAL_RETURN", "2018-05-01", "2018-08-01");
+
+        Assert.Equal([Day("2018-05-01"), Day("2018-06-01"), Day("2018-07-01"), Day("2018-08-01")], total.Rows.Column<DateOnly>("Date").Values.ToArray());
+        double[] before = [.. new[] { "2018-04-30", "2018-05-31", "2018-06-29", "2018-07-31" }.Select(d => Day(d).DayNumber + 1.0)];
+        double[] paid = [0, 77_000, 0, 90_000];
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(paid[i] / before[i], total.Rows.Column<double>("Value")[i] - price.Rows.Column<double>("Value")[i], 12);
+        }
+    }
+
+    [Fact]
+    public async Task A_month_s_excess_return_is_above_the_rate_known_at_the_end_of_the_month_before()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z", withRates: true);
+        var total = await Monthly(bench, "TOTAL_RETURN", "2018-05-01", "2018-08-01");
+        var excess = await Monthly(bench, "EXCESS_RETURN", "2018-05-01", "2018-08-01");
+        Assert.Equal(4, excess.Rows.RowCount);
+        (string Known, int Days)[] expected = [("2018-04-30", 30), ("2018-05-31", 31), ("2018-06-29", 30), ("2018-07-31", 31)];
+        for (var i = 0; i < 4; i++)
+        {
+            var riskFree = Math.Pow(1 + Rate(Day(expected[i].Known)), expected[i].Days / 365.0) - 1;
+            Assert.Equal(riskFree, total.Rows.Column<double>("Value")[i] - excess.Rows.Column<double>("Value")[i], 12);
+        }
+    }
+
+    [Fact]
+    public async Task Hourly_returns_hold_the_dividend_in_the_first_bar_of_its_day_and_a_rate_for_hours()
+    {
+        var hours = new IntradayModel(new MarketCache.Engine.Calendars.CalendarCatalog().Get("XASX"), TimeSpan.FromHours(1));
+        await using var bench = new Bench("2018-12-14T21:00:00Z", calendar: "XASX", provider: m => new RecordingProvider(r => r switch
+        {
+            { DataType: "OHLCV" } => hours.Answer(r),
+            { DataType: "DIVIDEND" } => new ProviderResponse { Series = [new ProviderSeries("DIVIDEND", m.DividendRows(r.Start, r.End, r.Now))] },
+            _ => Rates(r),
+        }));
+        bench.Exchange.Dividends[Day("2018-12-12")] = 1e9;
+        async Task<MarketTable> Hourly(string type) => (await bench.Cache.GetAsync(bench.Request("2018-12-12", "2018-12-13", type, "BHP.AX", "1h"))).Rows;
+        var (price, total, excess) = (await Hourly("SIMPLE_RETURN"), await Hourly("TOTAL_RETURN"), await Hourly("EXCESS_RETURN"));
+
+        // Sydney opens at 23:00 UTC of the day before.
+        Assert.Equal(new DateTime(2018, 12, 11, 23, 0, 0, DateTimeKind.Utc), total.Column<DateTime>("Time")[0]);
+        Assert.Equal(hours.Bars(Day("2018-12-12"), Day("2018-12-13"), bench.Now).Count, total.RowCount);
+        Assert.True(total.Column<double>("Value")[0] > price.Column<double>("Value")[0] + 0.01);
+        for (var i = 1; i < total.RowCount; i++)
+        {
+            Assert.Equal(price.Column<double>("Value")[i], total.Column<double>("Value")[i]);
+        }
+
+        Assert.Equal(total.RowCount, excess.RowCount);
+        Assert.All(total.Column<double>("Value").Values.ToArray().Zip(excess.Column<double>("Value").Values.ToArray(), (t, e) => t - e), d => Assert.InRange(d, 0, 1e-3));
+    }
+
+    [Fact]
+    public async Task Returns_of_prices_that_fall_by_a_split_are_those_of_the_shares_held()
+    {
+        await using var bench = new Bench("2020-09-02T21:00:00Z", provider: m => new RecordingProvider(r => Raw(m, r))
+        {
+            Capabilities = new ProviderCapabilities { IsLocal = true, Groups = [["OHLCV", "DIVIDEND", "SPLIT"]] },
+        });
+        bench.Exchange.Dividends[Day("2020-08-31")] = 500;
+        var simple = (await bench.GetAsync("2020-08-28", "2020-09-01", "SIMPLE_RETURN")).Rows.Column<double>("Value").Values.ToArray();
+        var log = (await bench.GetAsync("2020-08-28", "2020-09-01", "LOG_RETURN")).Rows.Column<double>("Value").Values.ToArray();
+        var total = (await bench.GetAsync("2020-08-28", "2020-09-01", "TOTAL_RETURN")).Rows.Column<double>("Value").Values.ToArray();
+        Assert.Equal(1, bench.Provider.Calls);
+        double[] held = [.. new[] { "2020-08-27", "2020-08-28", "2020-08-31", "2020-09-01" }.Select(d => Day(d).DayNumber + 1.0)];
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal((held[i + 1] / held[i]) - 1, simple[i], 12);
+            Assert.Equal(Math.Log(held[i + 1] / held[i]), log[i], 12);
+            Assert.Equal(((held[i + 1] + (i == 1 ? 4 * 500 : 0)) / held[i]) - 1, total[i], 12);
+        }
+    }
+
+    [Fact]
+    public async Task Dividends_come_from_the_provider_whose_closes_they_go_with()
+    {
+        await using var bench = new Bench(
+            "2018-09-14T21:00:00Z",
+            o => o with { DataTypes = new[] { "OHLCV", "DIVIDEND" }.ToDictionary(t => t, t => DataTypeCatalog.Default.Get(t) with { Providers = ["First", "Second"] }) },
+            provider: m => new RecordingProvider(m.AnswerAll) { Name = "Second", Capabilities = new() { IsLocal = true, Groups = [["OHLCV", "DIVIDEND"]] } });
+        var first = new RecordingProvider(r => r.DataType == "OHLCV" ? throw new ProviderException(ProviderErrorKind.Unavailable, "down") : bench.Exchange.AnswerAll(r)) { Name = "First" };
+        await using var cache = MarketDataCache.Open(bench.Options with { Disk = bench.Options.Disk with { Enabled = false } }, bench.Clock, [bench.Provider, first]);
+        var answer = await cache.GetAsync(bench.Request("2018-09-10", "2018-09-14", "TOTAL_RETURN") with { Provider = null });
+        Assert.Equal("Second", answer.Status.Provider);
+        Assert.DoesNotContain(first.Requests, r => r.DataType == "DIVIDEND");
+    }
+
+    [Fact]
+    public async Task A_week_s_term_premium_is_that_of_its_last_day()
+    {
+        await using var bench = new Bench("2018-09-19T15:00:00Z", provider: _ => new RecordingProvider(Rates) { Capabilities = new() { IsLocal = true, Frequencies = ["daily"] } });
+        var weekly = await bench.Cache.GetAsync(bench.Request("2018-08-27", "2018-09-10", "TERM_PREMIUM", ticker: null, frequency: "weekly"));
+        Assert.Equal([Day("2018-08-27"), Day("2018-09-03"), Day("2018-09-10")], weekly.Rows.Column<DateOnly>("Date").Values.ToArray());
+        var expected = new[] { "2018-08-31", "2018-09-07", "2018-09-14" }.Select(d => (3 * Rate(Day(d))) - Rate(Day(d))).ToArray();
+        Assert.Equal(expected, weekly.Rows.Column<double>("Value").Values.ToArray());
+    }
+
+    private static async Task<MarketSeries> Monthly(Bench bench, string type, string start, string end) =>
+        await bench.Cache.GetAsync(bench.Request(start, end, type, frequency: "monthly"));
+
+    private static double Rate(DateOnly day) => 0.01 + (day.DayNumber % 97 * 1e-4);
+
+    private static ProviderResponse Rates(ProviderRequest request)
+    {
+        var days = Enumerable.Range(request.Start.DayNumber, request.End.DayNumber - request.Start.DayNumber + 1).Select(DateOnly.FromDayNumber)
+            .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).ToList();
+        var factor = request.DataType == "TREASURY_10Y" ? 3 : 1;
+        return new ProviderResponse
+        {
+            Series =
+            [
+                new ProviderSeries(request.DataType, new MarketTable(
+                    MarketColumn.OfDates("Date", [.. days]), MarketColumn.OfDoubles("Value", [.. days.Select(d => factor * Rate(d))]))),
+            ],
+        };
+    }
+
+    /// <summary>Prices as traded, of a share of which there are four from 2020-08-31 on.</summary>
+    private static ProviderResponse Raw(ExchangeModel exchange, ProviderRequest request)
+    {
+        var split = Day("2020-08-31");
+        var bars = exchange.Bars(request.Start, request.End, request.Now);
+        var days = bars.Column<DateOnly>("Date").Values.ToArray();
+        var closes = bars.Column<double>("Close").Values.ToArray().Zip(days, (c, d) => d < split ? c : c / 4).ToArray();
+        return new ProviderResponse
+        {
+            Series =
+            [
+                new ProviderSeries("OHLCV", new MarketTable(bars.Columns[0], MarketColumn.OfDoubles("Close", closes))),
+                new ProviderSeries("DIVIDEND", exchange.DividendRows(request.Start, request.End, request.Now)),
+                new ProviderSeries("SPLIT", days.Contains(split)
+                    ? new MarketTable(MarketColumn.OfDates("Date", [split]), MarketColumn.OfDoubles("Value", [4.0]))
+                    : new MarketTable(MarketColumn.OfDates("Date", []), MarketColumn.OfDoubles("Value", []))),
+            ],
+        };
+    }
+
     private static double Index(DateOnly month) => 200 + (month.DayNumber * 0.0137);
 
     private static ProviderResponse Macro(ProviderRequest request)
@@ -126,8 +273,8 @@ public sealed class ComputedTests
         };
     }
 
-    private static Bench Charts(string now) => new(now, provider: m => new RecordingProvider(m.AnswerAll)
+    private static Bench Charts(string now, bool withRates = false) => new(now, provider: m => new RecordingProvider(r => r.Ticker is null ? Rates(r) : m.AnswerAll(r))
     {
-        Capabilities = new ProviderCapabilities { IsLocal = true, Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"]] },
+        Capabilities = new ProviderCapabilities { IsLocal = true, Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"], .. withRates ? new[] { new[] { "TREASURY_3M" } } : []] },
     });
 }

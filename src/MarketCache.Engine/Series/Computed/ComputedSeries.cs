@@ -10,6 +10,8 @@ namespace MarketCache.Engine.Series.Computed;
 /// </summary>
 internal sealed class ComputedSeries
 {
+    private const string SplitType = "SPLIT";
+
     private static readonly Dictionary<string, Formula> Formulas = new Formula[]
     {
         new PriceReturn("simple_return", PriceReturnKind.Simple),
@@ -55,36 +57,69 @@ internal sealed class ComputedSeries
         var parameters = definition.ResolveParameters(request.Parameters);
         var names = definition.ResolveInputs(parameters);
         var frequency = SeriesRouter.FrequencyOf(request.Frequency, type);
-        var inputs = new List<MarketSeries>(names.Count);
-        var columns = new List<InputColumn>(names.Count);
+        var inputs = new List<MarketSeries>(names.Count + 1);
+        var columns = new List<InputColumn>(names.Count + 1);
+        string? source = null;
         for (var i = 0; i < names.Count; i++)
         {
             var input = _router.Types.Get(names[i]);
-            var asked = InputRequest(request, input, frequency, formula.PeriodsBefore(i, parameters));
+            var asked = InputRequest(request, type, input, frequency, formula.PeriodsBefore(i, parameters), source);
             var answer = await _desk.AnswerAsync(asked, policy, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
-            columns.Add(InputColumn.Of(answer.Rows, input.ValueColumn));
+            columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
+
+            // Closes of one provider do not go with dividends of another, that adjusts for splits what the first does not.
+            source ??= input.NeedsTicker ? answer.Status.Provider : null;
         }
 
-        var isIntraday = frequency.IsIntraday;
-        var rows = ToTable(formula.Compute(columns, parameters), request, isIntraday);
+        if (formula.NeedsSplits && source is not null && names[0] is var priced && HasRawPrices(inputs[0].Request, priced, source))
+        {
+            var input = _router.Types.Get(SplitType);
+            var asked = InputRequest(request, type, input, frequency, 0, source);
+            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken).ConfigureAwait(false);
+            inputs.Add(answer);
+            columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
+        }
+
+        var computed = formula.Compute(columns, parameters);
+        if (IsGathered(type, frequency))
+        {
+            computed = InputColumn.Of(computed).By(frequency, Last).Rows();
+        }
+
+        var rows = ToTable(computed, frequency.IsIntraday ? KeysOf(inputs[0], request) : (request.Start.DayNumber, request.End.DayNumber), frequency.IsIntraday);
         var status = Combine(inputs, type, rows.RowCount) with { TotalTime = _time.GetElapsedTime(started) };
         return new MarketSeries(request, rows, status);
     }
 
-    private DataRequest InputRequest(DataRequest request, DataTypeDefinition input, Frequency frequency, int before)
+    private static double Last(double earlier, double later) => later;
+
+    /// <summary>Whether rows of a type without a ticker are asked for less often than its inputs come: then the last of each period stands for it.</summary>
+    private static bool IsGathered(DataTypeDefinition type, Frequency frequency) =>
+        !type.NeedsTicker && frequency.Rank > Frequency.Parse(type.NativeFrequency).Rank;
+
+    private DataRequest InputRequest(DataRequest request, DataTypeDefinition type, DataTypeDefinition input, Frequency frequency, int before, string? source)
     {
         var native = Frequency.Parse(input.NativeFrequency);
         var own = input.NeedsTicker && input.Shape != DataShape.Events ? frequency : native;
-        var provider = request.Provider is not null && _router.Provides(request.Provider, input.Name) ? request.Provider : null;
+        var wanted = input.NeedsTicker ? source ?? request.Provider : request.Provider;
+        var mayChoose = !input.NeedsTicker || source is not null;
+        var (start, end) = (request.Start, request.End);
+        if (frequency.Rank > Frequency.Daily.Rank && own.Rank < frequency.Rank)
+        {
+            // A period's row is of all its days; a rate is wanted from the period before.
+            end = GroupedPeriods.LastDayOf(end, frequency);
+            start = before > 0 && type.NeedsTicker && start > DateOnly.MinValue.AddDays(366) ? GroupedPeriods.FirstDayOf(start.AddDays(-1), frequency) : start;
+        }
+
         var asked = new DataRequest
         {
             DataType = input.Name,
             Ticker = input.NeedsTicker ? request.Ticker : null,
-            Start = request.Start,
-            End = request.End,
+            Start = start,
+            End = end,
             Frequency = own.Name,
-            Provider = input.NeedsTicker ? request.Provider : provider,
+            Provider = wanted is not null && mayChoose && !_router.Provides(wanted, input.Name) ? null : wanted,
         };
         return before == 0 ? asked : asked with { Start = StartBefore(asked, input, before) };
     }
@@ -92,20 +127,47 @@ internal sealed class ComputedSeries
     private DateOnly StartBefore(DataRequest asked, DataTypeDefinition input, int before)
     {
         var route = _router.Resolve(asked, _router.ChainOf(asked, input)[0]);
-        var range = new DateRange(asked.Start.AddDays(route.Frequency.IsIntraday ? -10 : 0), asked.End);
-        var periods = route.PeriodsFor(range);
+        var lead = route.Frequency.IsIntraday ? Math.Min(10, asked.Start.DayNumber) : 0;
+        var periods = route.PeriodsFor(new DateRange(asked.Start.AddDays(-lead), asked.End));
         var first = periods.IndexAtOrAfter(route.KeysFor(new DateRange(asked.Start, asked.End)).First);
-        return first < before ? asked.Start : periods.FirstDay(first - before);
+        var start = first == 0 ? asked.Start : periods.FirstDay(Math.Max(0, first - before));
+        return start < asked.Start ? start : asked.Start;
     }
 
-    private static MarketTable ToTable(IEnumerable<ComputedRow> rows, DataRequest request, bool isIntraday)
+    /// <summary>Keys days as the closes are that they go with.</summary>
+    private InputColumn Align(InputColumn column, MarketSeries answer, DataTypeDefinition type, DataTypeDefinition input, Frequency frequency)
+    {
+        var isEvent = input.Shape == DataShape.Events;
+        if (!type.NeedsTicker || (input.NeedsTicker && !isEvent) || frequency == Frequency.Daily || input.NativeFrequency != Frequency.Daily.Name)
+        {
+            return column;
+        }
+
+        Func<double, double, double> fold = !isEvent ? Last : input.Name == SplitType ? static (x, y) => x * y : static (x, y) => x + y;
+        return !frequency.IsIntraday ? column.By(frequency, fold)
+            : isEvent ? column.AtOpens(_router.Calendars.Get(answer.Status.Calendar).Sessions, fold)
+            : column.AtDayEnds();
+    }
+
+    /// <summary>Whether a provider's prices fall by a split, and its answers tell of splits.</summary>
+    private bool HasRawPrices(DataRequest asked, string prices, string provider)
+    {
+        var route = _router.Resolve(asked with { Provider = provider }, provider);
+        return route.Group.Contains(SplitType, StringComparer.OrdinalIgnoreCase)
+            && string.Equals(prices, "OHLCV", StringComparison.OrdinalIgnoreCase)
+            && !route.Adjustments.HasFlag(AdjustmentKinds.Splits);
+    }
+
+    private (long First, long Last) KeysOf(MarketSeries prices, DataRequest request) =>
+        _router.Resolve(prices.Request with { Provider = prices.Status.Provider }, prices.Status.Provider).KeysFor(new DateRange(request.Start, request.End));
+
+    private static MarketTable ToTable(IEnumerable<ComputedRow> rows, (long First, long Last) range, bool isIntraday)
     {
         var keys = new List<long>();
         var values = new List<double>();
         foreach (var row in rows)
         {
-            var day = isIntraday ? DateOnly.FromDateTime(new DateTime(row.Key, DateTimeKind.Utc)) : DateOnly.FromDayNumber((int)row.Key);
-            if (day >= request.Start && day <= request.End)
+            if (row.Key >= range.First && row.Key <= range.Last)
             {
                 keys.Add(row.Key);
                 values.Add(row.Value);

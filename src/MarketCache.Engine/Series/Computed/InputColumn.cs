@@ -1,3 +1,5 @@
+using MarketCache.Engine.Calendars;
+using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Tables;
 
 namespace MarketCache.Engine.Series.Computed;
@@ -19,6 +21,14 @@ internal sealed class InputColumn
 
     /// <summary>The number of rows.</summary>
     public int Count => Keys.Length;
+
+    /// <summary>Makes a column of computed rows.</summary>
+    /// <param name="rows">The rows, ascending.</param>
+    public static InputColumn Of(IEnumerable<ComputedRow> rows)
+    {
+        var all = rows.ToList();
+        return new InputColumn([.. all.Select(r => r.Key)], [.. all.Select(r => r.Value)]);
+    }
 
     /// <summary>Reads a column of a table.</summary>
     /// <param name="table">The table.</param>
@@ -53,6 +63,30 @@ internal sealed class InputColumn
         return new InputColumn([.. keys], [.. values]);
     }
 
+    /// <summary>The rows.</summary>
+    public IEnumerable<ComputedRow> Rows()
+    {
+        for (var row = 0; row < Count; row++)
+        {
+            yield return new ComputedRow(Keys[row], Values[row]);
+        }
+    }
+
+    /// <summary>Days gathered into weeks, months and so on, keyed as those bars are: by the first day.</summary>
+    /// <param name="frequency">Weekly or longer.</param>
+    /// <param name="fold">What the values of one period come to.</param>
+    public InputColumn By(Frequency frequency, Func<double, double, double> fold) =>
+        Keyed(key => GroupedPeriods.FirstDayOf(DateOnly.FromDayNumber((int)key), frequency).DayNumber, fold);
+
+    /// <summary>Days as the moments at which their sessions open, so that what takes effect on a day meets its first bar.</summary>
+    /// <param name="sessions">The sessions of the calendar.</param>
+    /// <param name="fold">What the values of one session come to.</param>
+    public InputColumn AtOpens(SessionTable sessions, Func<double, double, double> fold) =>
+        Keyed(key => sessions.IndexAtOrAfter((int)key) is var at && at < sessions.Count ? sessions.OpenTicks[at] : long.MaxValue, fold);
+
+    /// <summary>Days as the moments (UTC) at which they end, so that what is known of a day is known to none of its bars.</summary>
+    public InputColumn AtDayEnds() => Keyed(static key => (key + 1) * TimeSpan.TicksPerDay, static (_, last) => last);
+
     /// <summary>The index of the last row at or before a key; -1 where there is none.</summary>
     /// <param name="key">A row key.</param>
     public int AtOrBefore(long key)
@@ -68,5 +102,26 @@ internal sealed class InputColumn
     {
         var at = Array.BinarySearch(Keys, key);
         return at >= 0 ? Values[at] : otherwise;
+    }
+
+    private InputColumn Keyed(Func<long, long> keyOf, Func<double, double, double> fold)
+    {
+        var keys = new List<long>(Count);
+        var values = new List<double>(Count);
+        for (var row = 0; row < Count; row++)
+        {
+            var key = keyOf(Keys[row]);
+            if (keys.Count > 0 && keys[^1] == key)
+            {
+                values[^1] = fold(values[^1], Values[row]);
+            }
+            else
+            {
+                keys.Add(key);
+                values.Add(Values[row]);
+            }
+        }
+
+        return new InputColumn([.. keys], [.. values]);
     }
 }
