@@ -294,7 +294,9 @@ public sealed class HttpSourceTests
     };
 
     private static HttpSourceOptions Options(params (string Name, object Value)[] settings) => HttpSourceOptions.From(
-        new ProviderOptions { Name = "Web", Type = "Web", Settings = settings.ToDictionary(s => s.Name, s => s.Value) }, ["https://example.org"]);
+        new ProviderOptions { Name = "Web", Type = "Web", Settings = settings.ToDictionary(s => s.Name, s => s.Value) }, ["https://example.org"])
+        with
+    { ConnectTimeout = TimeSpan.FromMinutes(2) }; // a busy machine may take long over a handshake
 
     private HttpSource Source(LoopbackServer server, params (string Name, object Value)[] settings) =>
         new(Options([("base_address", server.Address), .. settings]), _time);
