@@ -9,7 +9,7 @@ namespace MarketCache.Engine.Providers.AlphaVantage;
 /// Daily, weekly and monthly prices from Alpha Vantage, with a key. Prices and volumes are those traded, without adjustment; the
 /// adjusted close is adjusted for splits and dividends. The service answers errors with HTTP 200.
 /// </summary>
-public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, IDisposable
+public sealed class AlphaVantageProvider : WebProvider
 {
     /// <summary>The short form of an answer holds the latest 100 rows: about 145 days.</summary>
     private const int CompactDays = 135;
@@ -17,19 +17,15 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
     private static readonly string[] Adjusted = ["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"];
     private static readonly string[] Raw = ["OHLCV", "VOLUME"];
 
-    private readonly HttpSource _http;
-    private readonly ProviderKey _key;
     private readonly bool _adjusted;
 
-    private AlphaVantageProvider(string name, HttpSource http, ProviderKey key, bool adjusted)
+    private AlphaVantageProvider(ProviderOptions options, ProviderServices services)
+        : base(options, services, "https://www.alphavantage.co", "ALPHAVANTAGE_API_KEY")
     {
-        Name = name;
-        _http = http;
-        _key = key;
-        _adjusted = adjusted;
+        _adjusted = new ProviderSettings(options).Flag("adjusted", true);
         Capabilities = new ProviderCapabilities
         {
-            Groups = [adjusted ? Adjusted : Raw],
+            Groups = [_adjusted ? Adjusted : Raw],
             Frequencies = ["daily", "weekly", "monthly"],
             Adjustments = new Dictionary<string, AdjustmentKinds>(StringComparer.OrdinalIgnoreCase)
             {
@@ -39,33 +35,16 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public ProviderCapabilities Capabilities { get; }
-
-    IReadOnlyList<string> ISecretHolder.Secrets => _key.Find() is { } key ? [key] : [];
+    public override ProviderCapabilities Capabilities { get; }
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>
     /// <param name="services">The surroundings.</param>
     /// <exception cref="MarketDataException">A setting is not what it should be.</exception>
-    public static AlphaVantageProvider FromOptions(ProviderOptions options, ProviderServices services)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(services);
-        return new AlphaVantageProvider(
-            options.Name,
-            new HttpSource(HttpSourceOptions.From(options, ["https://www.alphavantage.co"]), services.TimeProvider),
-            new ProviderKey(options, "ALPHAVANTAGE_API_KEY", services),
-            new ProviderSettings(options).Flag("adjusted", true));
-    }
+    public static AlphaVantageProvider FromOptions(ProviderOptions options, ProviderServices services) => new(options, services);
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
-    /// <inheritdoc/>
-    public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
+    public override async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var types = Check(request);
@@ -79,36 +58,19 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
                 ("outputsize", request.Now != default && request.Start >= DateOnly.FromDateTime(request.Now).AddDays(-CompactDays) ? "compact" : "full"),
                 ("datatype", "json"),
             ],
-            SecretParameter = ("apikey", _key.Require(request)),
+            SecretParameter = ("apikey", Key.Require(request)),
             Subject = request.Ticker!,
             Validator = request.Validator,
 
             // The service is not asked for days: it always sends all it has.
             Part = $"{HttpQuery.Day(request.Start)}/{HttpQuery.Day(request.End)}",
         };
-        var answer = await _http.GetAsync(query, cancellationToken).ConfigureAwait(false);
-        return answer.NotModified
-            ? new ProviderResponse { Series = [], NotModified = true, Validator = answer.Validator, Calls = answer.Calls }
-            : new ProviderResponse
-            {
-                Series = DailyRow.ToSeries(Read(answer, query, request), request, types, null),
-                Validator = answer.Validator,
-                Calls = answer.Calls,
-                Bytes = answer.WireBytes,
-            };
+        return await AskAsync(Http, query, answer => DailyRow.ToSeries(Read(answer, query, request), request, types, null), cancellationToken).ConfigureAwait(false);
     }
 
     private string[] Check(ProviderRequest request)
     {
-        if (request.Ticker is not { } ticker)
-        {
-            throw Refused(ProviderErrorKind.BadRequest, request, $"needs a ticker for {request.DataType}");
-        }
-
-        if (!TickerRules.IsTicker(ticker))
-        {
-            throw Refused(ProviderErrorKind.NotFound, request, "can have no such ticker");
-        }
+        TickerOf(request);
 
         // Events have days; a week's or month's answer tells only sums.
         var types = request.Frequency == "daily" ? (_adjusted ? Adjusted : Raw) : _adjusted ? ["OHLCV", "ADJUSTED_CLOSE", "VOLUME"] : Raw;
@@ -127,13 +89,13 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
         using var document = JsonBody.TryParse(answer.Body);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
         {
-            throw answer.IsSuccess ? Bad(query, document is null ? "JSON that is cut short or damaged" : "JSON that is no object") : _http.Refusal(query, answer);
+            throw answer.IsSuccess ? Bad(query, document is null ? "JSON that is cut short or damaged" : "JSON that is no object") : Http.Refusal(query, answer);
         }
 
         ThrowIfError(root, query);
         if (!answer.IsSuccess)
         {
-            throw _http.Refusal(query, answer);
+            throw Http.Refusal(query, answer);
         }
 
         foreach (var property in root.EnumerateObject())
@@ -204,28 +166,24 @@ public sealed class AlphaVantageProvider : IMarketDataProvider, ISecretHolder, I
 
         if (Says("is a premium endpoint"))
         {
-            throw _http.Failure(ProviderErrorKind.Unauthorized, query, $"does not serve this to its key; set adjusted: false for the free daily prices (\"{text}\")");
+            throw Http.Failure(ProviderErrorKind.Unauthorized, query, $"does not serve this to its key; set adjusted: false for the free daily prices (\"{text}\")");
         }
 
         if (root.Text("Note") is not null || Says("rate limit") || Says("call frequency") || Says("spreading out") || Says("requests per"))
         {
             TimeSpan? wait = Says("per second") ? TimeSpan.FromSeconds(1) : Says("per minute") ? TimeSpan.FromMinutes(1) : null;
-            throw _http.Failure(ProviderErrorKind.RateLimited, query, $"had too many calls (\"{text}\")", wait);
+            throw Http.Failure(ProviderErrorKind.RateLimited, query, $"had too many calls (\"{text}\")", wait);
         }
 
         if (Says("apikey") || Says("api key"))
         {
-            throw _http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{text}\")");
+            throw Http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{text}\")");
         }
 
         throw root.Text("Error Message") is not null
-            ? _http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{text}\")")
+            ? Http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{text}\")")
             : Bad(query, $"an error in a success (\"{text}\")");
     }
 
-    private ProviderException Bad(HttpQuery query, string what) =>
-        _http.Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {what}");
-
-    private ProviderException Refused(ProviderErrorKind kind, ProviderRequest request, string why) =>
-        new(kind, $"Provider '{Name}' {why}.") { Target = request.Ticker ?? request.DataType, Provider = Name };
+    private ProviderException Bad(HttpQuery query, string what) => Bad(Http, query, what);
 }

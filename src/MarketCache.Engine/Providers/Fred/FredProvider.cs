@@ -9,28 +9,24 @@ namespace MarketCache.Engine.Providers.Fred;
 /// Interest rates and price indices from the Federal Reserve Bank of St. Louis: through its API with a key, through the downloads of
 /// its graphs without. The catalog says which series a data type is and what its values are divided by (percent become fractions).
 /// </summary>
-public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposable
+public sealed class FredProvider : WebProvider
 {
     private const int PageSize = 100_000;
 
     /// <summary>The service refuses earlier days.</summary>
     private static readonly DateOnly Earliest = new(1776, 7, 4);
 
-    private readonly HttpSource _api;
     private readonly HttpSource _graph;
-    private readonly ProviderKey _key;
     private readonly DataTypeCatalog _catalog;
 
-    private FredProvider(string name, HttpSource api, HttpSource graph, ProviderKey key, DataTypeCatalog catalog)
+    private FredProvider(ProviderOptions options, ProviderServices services)
+        : base(options, services, "https://api.stlouisfed.org", "FRED_API_KEY")
     {
-        Name = name;
-        _api = api;
-        _graph = graph;
-        _key = key;
-        _catalog = catalog;
+        _graph = new HttpSource(HttpSourceOptions.From(options, ["https://fred.stlouisfed.org"]), services.TimeProvider);
+        _catalog = services.DataTypes;
         Capabilities = new ProviderCapabilities
         {
-            Groups = [.. catalog.All.Where(t => t.Sources.ContainsKey("Fred")).Select(t => new[] { t.Name })],
+            Groups = [.. _catalog.All.Where(t => t.Sources.ContainsKey("Fred")).Select(t => new[] { t.Name })],
 
             // Data published less often than daily comes at its own frequency.
             Frequencies = ["daily"],
@@ -38,52 +34,37 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public ProviderCapabilities Capabilities { get; }
-
-    IReadOnlyList<string> ISecretHolder.Secrets => _key.Find() is { } key ? [key] : [];
+    public override ProviderCapabilities Capabilities { get; }
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>
     /// <param name="services">The surroundings.</param>
     /// <exception cref="MarketDataException">A setting is not what it should be.</exception>
-    public static FredProvider FromOptions(ProviderOptions options, ProviderServices services)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(services);
-        return new FredProvider(
-            options.Name,
-            new HttpSource(HttpSourceOptions.From(options, ["https://api.stlouisfed.org"]), services.TimeProvider),
-            new HttpSource(HttpSourceOptions.From(options, ["https://fred.stlouisfed.org"]), services.TimeProvider),
-            new ProviderKey(options, "FRED_API_KEY", services),
-            services.DataTypes);
-    }
+    public static FredProvider FromOptions(ProviderOptions options, ProviderServices services) => new(options, services);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
-        _api.Dispose();
         _graph.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>
-    public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
+    public override async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (!_catalog.TryGet(request.DataType, out var type) || !type.Sources.TryGetValue("Fred", out var source))
         {
-            throw Refused(request, $"has no {request.DataType}: the catalog names no series of Fred for it");
+            throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.DataType}: the catalog names no series of Fred for it");
         }
 
         if (request.Frequency != "daily" && !request.Frequency.Equals(type.NativeFrequency, StringComparison.OrdinalIgnoreCase))
         {
-            throw Refused(request, $"publishes {type.Name} {type.NativeFrequency}, not {request.Frequency}");
+            throw Refused(ProviderErrorKind.BadRequest, request, $"publishes {type.Name} {type.NativeFrequency}, not {request.Frequency}");
         }
 
         var values = new FredValues(source.Divisor);
-        var response = _key.Find() is { } key
+        var response = Key.Find() is { } key
             ? await FromApiAsync(request, source.Id, key, values, cancellationToken).ConfigureAwait(false)
             : await FromGraphAsync(request, source.Id, values, cancellationToken).ConfigureAwait(false);
         return response with { Series = response.NotModified ? [] : [new ProviderSeries(type.Name, values.ToTable()) { Unit = type.Unit }] };
@@ -114,7 +95,7 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
                 Subject = request.DataType,
                 Validator = offset == 0 ? request.Validator : null,
             };
-            var answer = await _api.GetAsync(query, cancellationToken).ConfigureAwait(false);
+            var answer = await Http.GetAsync(query, cancellationToken).ConfigureAwait(false);
             calls += answer.Calls;
             bytes += answer.WireBytes;
             if (answer.NotModified)
@@ -144,7 +125,7 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
             || page.Find("count") is not { ValueKind: JsonValueKind.Number } total
             || !total.TryGetInt32(out var count))
         {
-            throw Bad(_api, query, document is null ? "JSON that is cut short or damaged" : "JSON without observations");
+            throw Bad(Http, query, document is null ? "JSON that is cut short or damaged" : "JSON without observations");
         }
 
         var length = observations.GetArrayLength();
@@ -152,29 +133,29 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
         {
             if (!values.TryAdd(observation.Text("date"), observation.Text("value")))
             {
-                throw Bad(_api, query, $"observation {values.Read + 1} that is no date and number, or out of order");
+                throw Bad(Http, query, $"observation {values.Read + 1} that is no date and number, or out of order");
             }
         }
 
         return values.Read >= count ? true
             : length > 0 ? false
-            : throw Bad(_api, query, $"{values.Read} observations of {count}");
+            : throw Bad(Http, query, $"{values.Read} observations of {count}");
     }
 
     private ProviderException ApiError(HttpAnswer answer, HttpQuery query, string id, string? message)
     {
         if (message is null)
         {
-            return _api.Refusal(query, answer);
+            return Http.Refusal(query, answer);
         }
 
-        return message.Contains("api_key", StringComparison.OrdinalIgnoreCase) ? _api.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{message}\")")
+        return message.Contains("api_key", StringComparison.OrdinalIgnoreCase) ? Http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{message}\")")
             : message.Contains("does not exist", StringComparison.OrdinalIgnoreCase) || message.Contains("series_id", StringComparison.OrdinalIgnoreCase)
-            ? _api.Failure(ProviderErrorKind.NotFound, query, $"knows no series {id} for {query.Subject} (\"{message}\")")
-            : _api.Refusal(query, answer, message);
+            ? Http.Failure(ProviderErrorKind.NotFound, query, $"knows no series {id} for {query.Subject} (\"{message}\")")
+            : Http.Refusal(query, answer, message);
     }
 
-    private async Task<ProviderResponse> FromGraphAsync(ProviderRequest request, string id, FredValues values, CancellationToken cancellationToken)
+    private Task<ProviderResponse> FromGraphAsync(ProviderRequest request, string id, FredValues values, CancellationToken cancellationToken)
     {
         var query = new HttpQuery
         {
@@ -184,21 +165,22 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
             Subject = request.DataType,
             Validator = request.Validator,
         };
-        var answer = await _graph.GetAsync(query, cancellationToken).ConfigureAwait(false);
-        if (answer.NotModified)
-        {
-            return new ProviderResponse { Series = [], NotModified = true, Validator = answer.Validator, Calls = answer.Calls };
-        }
+        return AskAsync(
+            _graph,
+            query,
+            answer =>
+            {
+                if (!answer.IsSuccess)
+                {
+                    throw answer.Status == System.Net.HttpStatusCode.NotFound
+                        ? _graph.Failure(ProviderErrorKind.NotFound, query, $"knows no series {id} for {query.Subject} (HTTP 404)")
+                        : _graph.Refusal(query, answer);
+                }
 
-        if (!answer.IsSuccess)
-        {
-            throw answer.Status == System.Net.HttpStatusCode.NotFound
-                ? _graph.Failure(ProviderErrorKind.NotFound, query, $"knows no series {id} for {query.Subject} (HTTP 404)")
-                : _graph.Refusal(query, answer);
-        }
-
-        ReadCsv(answer.Body, query, id, values);
-        return new ProviderResponse { Series = [], Validator = answer.Validator, Calls = answer.Calls, Bytes = answer.WireBytes };
+                ReadCsv(answer.Body, query, id, values);
+                return [];
+            },
+            cancellationToken);
     }
 
     private void ReadCsv(byte[] body, HttpQuery query, string id, FredValues values)
@@ -231,10 +213,4 @@ public sealed class FredProvider : IMarketDataProvider, ISecretHolder, IDisposab
             }
         }
     }
-
-    private static ProviderException Bad(HttpSource http, HttpQuery query, string what) =>
-        http.Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {what}");
-
-    private ProviderException Refused(ProviderRequest request, string why) =>
-        new(ProviderErrorKind.BadRequest, $"Provider '{Name}' {why}.") { Target = request.DataType, Provider = Name };
 }
