@@ -3,6 +3,8 @@ namespace MarketCache;
 /// <summary>What exporting or importing cached series did.</summary>
 public sealed record ArchiveReport
 {
+    private readonly string[] _problems = [];
+
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
@@ -19,5 +21,9 @@ public sealed record ArchiveReport
     public long Bytes { get; init; }
 
     /// <summary>Series that could not be taken, each with the reason.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems
+    {
+        get => _problems;
+        init => _problems = [.. value];
+    }
 }

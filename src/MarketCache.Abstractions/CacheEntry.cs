@@ -3,6 +3,8 @@ namespace MarketCache;
 /// <summary>What the cache holds of one series. All times are UTC.</summary>
 public sealed record CacheEntry
 {
+    private readonly DateRange[] _coverage = [];
+
     /// <summary>The series' canonical key.</summary>
     public required string Key { get; init; }
 
@@ -22,7 +24,11 @@ public sealed record CacheEntry
     public required string Calendar { get; init; }
 
     /// <summary>First and last day of each stretch of sessions that is known.</summary>
-    public IReadOnlyList<DateRange> Coverage { get; init; } = [];
+    public IReadOnlyList<DateRange> Coverage
+    {
+        get => _coverage;
+        init => _coverage = [.. value];
+    }
 
     /// <summary>Rows held.</summary>
     public long Rows { get; init; }

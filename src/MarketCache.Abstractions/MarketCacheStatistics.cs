@@ -3,6 +3,9 @@ namespace MarketCache;
 /// <summary>What the cache has done for its user, and what it holds.</summary>
 public sealed record MarketCacheStatistics
 {
+    private readonly CacheTierStatistics[] _tiers = [];
+    private readonly string[] _warnings = [];
+
     /// <summary>Since when the counts run, UTC.</summary>
     public DateTime Since { get; init; }
 
@@ -71,10 +74,18 @@ public sealed record MarketCacheStatistics
         Cached.Count == 0 || Uncached.Count == 0 || Cached.Mean <= TimeSpan.Zero ? null : Uncached.Mean / Cached.Mean;
 
     /// <summary>The tiers, fastest first.</summary>
-    public IReadOnlyList<CacheTierStatistics> Tiers { get; init; } = [];
+    public IReadOnlyList<CacheTierStatistics> Tiers
+    {
+        get => _tiers;
+        init => _tiers = [.. value];
+    }
 
     /// <summary>What is wrong at present: tiers skipped, damage met, providers cooling down.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get => _warnings;
+        init => _warnings = [.. value];
+    }
 
     /// <summary>The cache folder, or null where the disk tier is off.</summary>
     public string? CacheDirectory { get; init; }

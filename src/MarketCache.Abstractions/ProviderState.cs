@@ -3,6 +3,10 @@ namespace MarketCache;
 /// <summary>How a provider is doing. All times are UTC; counts are of this process, budgets and cool-downs of all processes of the user.</summary>
 public sealed record ProviderState
 {
+    private readonly ProviderBudget[] _budgetLeft = [];
+    private readonly string[] _dataTypes = [];
+    private readonly string[] _warnings = [];
+
     /// <summary>The name users give to <c>-Provider</c>.</summary>
     public required string Name { get; init; }
 
@@ -13,7 +17,11 @@ public sealed record ProviderState
     public ProviderAvailability State { get; init; }
 
     /// <summary>What is left of each budget; empty where none is set.</summary>
-    public IReadOnlyList<ProviderBudget> BudgetLeft { get; init; } = [];
+    public IReadOnlyList<ProviderBudget> BudgetLeft
+    {
+        get => _budgetLeft;
+        init => _budgetLeft = [.. value];
+    }
 
     /// <summary>Until when the provider asked to be left alone; null where it did not.</summary>
     public DateTime? CoolDownUntil { get; init; }
@@ -46,8 +54,16 @@ public sealed record ProviderState
     public bool IsLocal { get; init; }
 
     /// <summary>The data types it offers; empty for any.</summary>
-    public IReadOnlyList<string> DataTypes { get; init; } = [];
+    public IReadOnlyList<string> DataTypes
+    {
+        get => _dataTypes;
+        init => _dataTypes = [.. value];
+    }
 
     /// <summary>What the user should know, e.g. that budgets cannot be shared with other processes.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get => _warnings;
+        init => _warnings = [.. value];
+    }
 }

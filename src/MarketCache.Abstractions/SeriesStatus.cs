@@ -3,6 +3,8 @@ namespace MarketCache;
 /// <summary>The truth about one answer. All times are UTC.</summary>
 public sealed record SeriesStatus
 {
+    private readonly string[] _warnings = [];
+
     /// <summary>The provider whose rows these are.</summary>
     public required string Provider { get; init; }
 
@@ -49,7 +51,11 @@ public sealed record SeriesStatus
     public bool IsSynthetic { get; init; }
 
     /// <summary>What the user should know: stale rows, missing sessions, a tier that is skipped.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings
+    {
+        get => _warnings;
+        init => _warnings = [.. value];
+    }
 
     /// <summary>Time spent deciding what is needed.</summary>
     public TimeSpan PlanTime { get; init; }

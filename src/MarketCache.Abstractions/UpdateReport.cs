@@ -3,6 +3,8 @@ namespace MarketCache;
 /// <summary>What warming or refreshing a watch list did.</summary>
 public sealed record UpdateReport
 {
+    private readonly string[] _failures = [];
+
     /// <summary>Series asked for.</summary>
     public int Series { get; init; }
 
@@ -25,5 +27,9 @@ public sealed record UpdateReport
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>Each failure: what was asked and what went wrong.</summary>
-    public IReadOnlyList<string> Failures { get; init; } = [];
+    public IReadOnlyList<string> Failures
+    {
+        get => _failures;
+        init => _failures = [.. value];
+    }
 }

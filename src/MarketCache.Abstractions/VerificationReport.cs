@@ -3,6 +3,8 @@ namespace MarketCache;
 /// <summary>What an integrity check found.</summary>
 public sealed record VerificationReport
 {
+    private readonly string[] _problems = [];
+
     /// <summary>Manifests read.</summary>
     public long Series { get; init; }
 
@@ -13,7 +15,11 @@ public sealed record VerificationReport
     public long Bytes { get; init; }
 
     /// <summary>Files that are damaged, foreign or missing, each with what is wrong.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems
+    {
+        get => _problems;
+        init => _problems = [.. value];
+    }
 
     /// <summary>Objects that no manifest names.</summary>
     public long Unreferenced { get; init; }
