@@ -19,7 +19,7 @@ public sealed class PlantedKeyTests : IDisposable
         Register-MarketDataProvider AlphaVantage -ApiKey ([System.Net.NetworkCredential]::new('', $env:TEST_ALPHA).SecurePassword) -PassThru | ForEach-Object ToString
         Register-MarketDataProvider AlphaVantage -Type AlphaVantage -Setting @{ api_key = $env:TEST_ALPHA }
         Register-MarketDataProvider AlphaVantage -ApiKey @{ key = $env:TEST_ALPHA }
-        Set-MarketCacheConfig -Key providers.Tiingo.api_key -Value $env:TEST_ALPHA
+        Set-MarketCacheConfig -Key cache.providers.Tiingo.api_key -Value $env:TEST_ALPHA
         foreach ($provider in 'Tiingo', 'AlphaVantage') {
             Get-MarketData GOOD, ECHO, MOVE, DENY, PAGE, CUT, DOWN, BUSY, GONE -Provider $provider -Start 2024-03-04 -End 2024-03-05 -Verbose -Debug | ForEach-Object { "$provider $($_.Ticker) $($_.Close)" }
         }

@@ -115,6 +115,24 @@ public sealed class ScriptProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_set_up_and_handed_over_outlives_a_change_of_the_configuration()
+    {
+        using var shell = new IsolatedShell();
+
+        var result = await shell.RunAsync("""
+            Register-MarketDataProvider Slow -Type Tiingo -Setting @{ budget = @{ per_day = 7 } }
+            Register-MarketDataProvider Slow -Setting @{ cost_per_call = 0.5 } -ApiKey 'some key'
+            Register-MarketDataProvider Script -Local { @{ Date = '2024-01-03'; Value = 1 } }
+            Set-MarketCacheConfig cache.memory.enabled $false
+            "$((Get-MarketDataProvider Slow).BudgetLeft)"
+            (Get-MarketData A -Provider Script -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value
+            """);
+
+        Assert.Equal(string.Empty, result.Errors);
+        Assert.Equal(["7 of 7 per day", "1"], result.Lines);
+    }
+
+    [Fact]
     public void A_script_may_ask_the_cache_itself()
     {
         var result = _session.Get("""

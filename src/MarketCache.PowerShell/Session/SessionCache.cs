@@ -108,7 +108,7 @@ internal static class SessionCache
     /// <param name="provider">The provider.</param>
     /// <param name="settings">Its settings, or null.</param>
     internal static void Register(Cmdlet cmdlet, IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings) =>
-        Register(cmdlet, provider.Name, providers => providers.Register(provider, settings));
+        Register(cmdlet, provider.Name, providers => providers.Register(provider, settings), replaces: true);
 
     /// <summary>Configures a provider of a built-in type for as long as the process lives, whatever becomes of the configuration.</summary>
     /// <param name="cmdlet">Who asks.</param>
@@ -118,7 +118,7 @@ internal static class SessionCache
     /// <param name="key">Its key, or null.</param>
     internal static void Register(Cmdlet cmdlet, string name, string? type, IReadOnlyDictionary<string, object>? settings, SecureString? key)
     {
-        Register(cmdlet, name, providers => providers.Configure(name, type, settings));
+        Register(cmdlet, name, providers => providers.Configure(name, type, settings), replaces: false);
         if (key is not null)
         {
             Secrets.Take(name, key);
@@ -182,9 +182,10 @@ internal static class SessionCache
 
     private static void Close() => Opened?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(2));
 
-    private static void Register(Cmdlet cmdlet, string name, Action<ProviderDirectory> registration)
+    /// <summary>Registers now, and again with each configuration to come; what sets up a provider that is set up already follows upon it.</summary>
+    private static void Register(Cmdlet cmdlet, string name, Action<ProviderDirectory> registration, bool replaces)
     {
         registration(Get(cmdlet).Providers);
-        Registrations[name] = registration;
+        Registrations.AddOrUpdate(name, registration, (_, earlier) => replaces ? registration : earlier + registration);
     }
 }
