@@ -90,7 +90,8 @@ internal static class ModuleStart
             : throw new InvalidOperationException($"The shell ended with {process.ExitCode}: {output}");
     }
 
-    private static string FindCheckout()
+    /// <summary>The folder of the checkout that the benchmarks were built in.</summary>
+    public static string FindCheckout()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MarketCache.psd1")))
