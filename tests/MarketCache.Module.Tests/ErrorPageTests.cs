@@ -18,7 +18,7 @@ public sealed partial class ErrorPageTests
         var listed = Listed().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "errors.md"))).Select(match => match.Groups[1].Value).ToList();
 
         Assert.Empty(made.Except(listed));
-        Assert.Empty(listed.Where(id => !made.Contains(id) && !sources.Any(text => text.Contains($"\"{id}\"", StringComparison.Ordinal))));
+        Assert.DoesNotContain(listed, id => !made.Contains(id) && !sources.Any(text => text.Contains($"\"{id}\"", StringComparison.Ordinal)));
         Assert.Equal(listed.Count, listed.Distinct(StringComparer.Ordinal).Count());
     }
 

@@ -205,7 +205,11 @@ public sealed class HtmlReportTests
             bench.Cache.Rooms.Metrics.RecordAvoided(bench.Provider.Name, 0.25m);
             bench.Cache.Rooms.Metrics.RecordRequest(new RequestOutcome
             {
-                DataType = "OHLCV", Result = RequestResult.Hit, Source = AnswerSource.Memory, RowsFromMemory = 5, Elapsed = TimeSpan.FromMicroseconds(30 + day),
+                DataType = "OHLCV",
+                Result = RequestResult.Hit,
+                Source = AnswerSource.Memory,
+                RowsFromMemory = 5,
+                Elapsed = TimeSpan.FromMicroseconds(30 + day),
             });
             await bench.GetAsync(Text(bench.Now.AddDays(-60)), Text(bench.Now));
             bench.Clock.Advance(TimeSpan.FromDays(1));

@@ -13,7 +13,12 @@ public sealed class PrometheusTextTests
         using var metrics = new CacheMetrics(new FakeTimeProvider());
         metrics.RecordRequest(new RequestOutcome
         {
-            DataType = "OHLCV", Result = RequestResult.Hit, Source = AnswerSource.Disk, RowsFromDisk = 5, IsStale = true, Elapsed = TimeSpan.FromMilliseconds(3),
+            DataType = "OHLCV",
+            Result = RequestResult.Hit,
+            Source = AnswerSource.Disk,
+            RowsFromDisk = 5,
+            IsStale = true,
+            Elapsed = TimeSpan.FromMilliseconds(3),
         });
         metrics.RecordProviderCall("Yahoo", "OHLCV", TimeSpan.FromSeconds(2), 3, 1500, true, 0.25m);
         metrics.RecordAvoided("Yahoo", 0.5m);

@@ -39,7 +39,7 @@ public sealed class DamagedFolderTests
             Assert.False(answer.Status.IsStale);
             Assert.True(bench.Warnings.Count <= 1, $"{damage}: {path}: {string.Join('\n', bench.Warnings)}");
             bench.Cache.GetStatistics(DateTime.MinValue);
-            Assert.Equal(1, bench.Cache.Entries(CacheFilter.All).Count());
+            Assert.Single(bench.Cache.Entries(CacheFilter.All));
             bench.Cache.Verify(repair: true);
             Assert.True((await bench.GetAsync("2017-03-01", "2018-06-29")).Rows.ContentEquals(right));
             Assert.True(bench.Cache.Verify(repair: false).IsHealthy);
