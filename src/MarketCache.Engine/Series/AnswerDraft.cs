@@ -112,7 +112,7 @@ internal sealed class AnswerDraft
         }
 
         _servableSince = bound == Timeout.InfiniteTimeSpan ? long.MinValue : Now - bound.Ticks;
-        if (Rows().RowCount == 0)
+        if (Rows().RowCount == 0 && !IsKnownToBeEmpty())
         {
             return false;
         }
@@ -245,6 +245,13 @@ internal sealed class AnswerDraft
 
         var rows = RowKeys.Between(series.Rows, _firstKey, _lastKey);
         return _servableSince == long.MinValue || rows.RowCount == 0 ? rows : WithoutOutdated(rows, series.Runs);
+    }
+
+    /// <summary>Whether no row is what is known of the range, as of dividends in a month without any, and not for too long.</summary>
+    private bool IsKnownToBeEmpty()
+    {
+        var known = Plan.End - Plan.First - Plan.Missing;
+        return Route.IsSparse && known > 0 && (Plan.Needed - Plan.Missing < known || Plan.ExpiredSince >= _servableSince);
     }
 
     /// <summary>The rows without those that expired too long ago to stand in for newer ones.</summary>
