@@ -88,8 +88,10 @@ internal sealed class RequestDesk
     /// <param name="request">The request.</param>
     /// <param name="policy">How far to depart from the freshness rule.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<MarketSeries> AnswerAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken)
+    /// <param name="began">When the request came that this one is a part of, UTC ticks; null where it is no part.</param>
+    public async ValueTask<MarketSeries> AnswerAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken, long? began = null)
     {
+        var since = began ?? _rooms.Time.GetUtcNow().UtcTicks;
         var type = _rooms.Types.Get(request.DataType);
         Check(request, policy);
         if (type.Computed is not null)
@@ -104,12 +106,12 @@ internal sealed class RequestDesk
             try
             {
                 var route = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
-                var answer = await ReadAsync(request, route, policy, chain.Count == 1, cancellationToken).ConfigureAwait(false);
+                var answer = await ReadAsync(request, route, policy, chain.Count == 1, since, cancellationToken).ConfigureAwait(false);
                 var learned = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
                 if (learned.Calendar.Id != route.Calendar.Id)
                 {
                     // The provider has told which exchange the ticker belongs to: its sessions decide, not those assumed.
-                    answer = await ReadAsync(request, learned, policy, chain.Count == 1, cancellationToken).ConfigureAwait(false);
+                    answer = await ReadAsync(request, learned, policy, chain.Count == 1, since, cancellationToken).ConfigureAwait(false);
                 }
 
                 return first is null ? answer : SayFallback(answer, first);
@@ -172,10 +174,10 @@ internal sealed class RequestDesk
     }
 
     private ValueTask<MarketSeries> ReadAsync(
-        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken) =>
+        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, long since, CancellationToken cancellationToken) =>
         Resampler.Applies(route)
-            ? _resampler.ReadAsync(request, route, policy, mayServeStale, cancellationToken)
-            : _rooms.Reader.ReadAsync(request, route, policy, mayServeStale, cancellationToken);
+            ? _resampler.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken)
+            : _rooms.Reader.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken);
 
     /// <summary>Every provider of the chain has failed: the first that has rows answers from the cache, and says so.</summary>
     private MarketSeries ServeStale(DataRequest request, IReadOnlyList<string> chain, ProviderException error)

@@ -26,7 +26,7 @@ internal sealed class Resampler
 
     /// <summary>Answers a request for weekly or longer bars.</summary>
     public async ValueTask<MarketSeries> ReadAsync(
-        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken)
+        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, long since, CancellationToken cancellationToken)
     {
         var periods = route.PeriodsFor(new DateRange(request.Start, request.End));
         var first = periods.IndexAtOrAfter(request.Start.DayNumber);
@@ -45,11 +45,11 @@ internal sealed class Resampler
                 return Derive(request, exact, periods);
             }
 
-            return await _reader.ReadAsync(request, route, policy, mayServeStale, cancellationToken).ConfigureAwait(false);
+            return await _reader.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken).ConfigureAwait(false);
         }
 
         var rows = await _reader.ReadAsync(
-            last >= first ? DailyOf(request, periods, first, last) : request, daily, policy, mayServeStale, cancellationToken).ConfigureAwait(false);
+            last >= first ? DailyOf(request, periods, first, last) : request, daily, policy, mayServeStale, since, cancellationToken).ConfigureAwait(false);
         return Derive(request, rows, periods);
     }
 

@@ -88,6 +88,7 @@ internal sealed class SeriesFetcher
             return new FetchOutcome(0, [], done.Asked);
         }
 
+        order = OnItsCalendar(order);
         var state = Open(order);
         var warnings = new List<string>();
         var calls = 0;
@@ -99,10 +100,19 @@ internal sealed class SeriesFetcher
             // What this flight has fetched is never fetched again by it, however short its rows live.
             order = order with { AcceptedSince = Math.Min(order.AcceptedSince, response.At) };
             warnings.AddRange(response.Response.Warnings);
-            state.Apply(response.Response, periods, response.Span, newest, response.At, response.Validator);
-            if (response.Response.Calendar is { } calendar)
+            var applied = response.Span;
+            if (response.Response.Calendar is { } calendar && _router.Learn(order.Route, calendar) && !state.EpochEnded)
             {
-                _router.Learn(order.Route, calendar);
+                // Which rows are final, the sessions of the ticker's own exchange decide, not those it was taken to have.
+                var days = new DateRange(periods.FirstDay(applied.First), periods.LastDay(applied.Last));
+                order = OnItsCalendar(order);
+                state = Open(order);
+                (periods, applied, newest) = Opened(order.Route, order.Range, days);
+            }
+
+            if (applied.Last >= applied.First)
+            {
+                state.Apply(response.Response, periods, applied, newest, response.At, response.Validator);
             }
 
             if (state.EpochsEnded > MaxEpochs)
@@ -201,9 +211,8 @@ internal sealed class SeriesFetcher
         // Where history can be rewritten, a known row travels along: if it has changed, so has all that is older.
         if (route.Group.Any(state.RewritesHistory))
         {
-            var before = span.First > 0 && IsFinalAt(state.Asked, periods.Key(span.First - 1)) ? 1 : 0;
-            var after = span.Last + 1 < periods.Count && IsFinalAt(state.Asked, periods.Key(span.Last + 1)) ? 1 : 0;
-            span = new PeriodSpan(span.First - before, span.Last + after);
+            var most = route.Rule.AbsentPeriods;
+            span = new PeriodSpan(Witness(state.Asked, periods, span.First, -1, most), Witness(state.Asked, periods, span.Last, 1, most));
         }
 
         var now = _time.GetUtcNow().UtcDateTime;
@@ -235,6 +244,41 @@ internal sealed class SeriesFetcher
 
             throw;
         }
+    }
+
+    private FetchOrder OnItsCalendar(FetchOrder order) =>
+        _router.HasMoved(order.Route) ? order with { Route = _router.Sibling(order.Route, order.Route.Type) } : order;
+
+    /// <summary>The periods of a route that lie in some days and have opened.</summary>
+    private (PeriodTable Periods, PeriodSpan Span, int Newest) Opened(SeriesRoute route, DateRange range, DateRange days)
+    {
+        var periods = route.PeriodsFor(range);
+        var newest = periods.FirstUnopened(_time.GetUtcNow().UtcTicks) - 1;
+        var (first, last) = route.KeysFor(days);
+        return (periods, new PeriodSpan(periods.IndexAtOrAfter(first), Math.Min(newest, periods.IndexAtOrAfter(last + 1) - 1)), newest);
+    }
+
+    /// <summary>
+    /// The nearest final period before or after a stretch, over known ones whose row may still come; the stretch's own end where there
+    /// is none.
+    /// </summary>
+    private static int Witness(CachedSeries series, PeriodTable periods, int end, int step, int most)
+    {
+        for (var index = end + step; index >= 0 && index < periods.Count && Math.Abs(index - end) <= most + 1; index += step)
+        {
+            var key = periods.Key(index);
+            if (IsFinalAt(series, key))
+            {
+                return index;
+            }
+
+            if (!Coverage.Covers(series.Runs, key))
+            {
+                break;
+            }
+        }
+
+        return end;
     }
 
     private static bool IsFinalAt(CachedSeries series, long key)

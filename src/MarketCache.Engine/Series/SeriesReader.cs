@@ -33,20 +33,21 @@ internal sealed class SeriesReader
     /// <param name="route">The series.</param>
     /// <param name="policy">How far to depart from the freshness rule.</param>
     /// <param name="mayServeStale">Whether rows past their freshness may stand in for a provider that fails.</param>
+    /// <param name="since">When the user's request came, UTC ticks: what has been fetched since is fresh enough for all parts of it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProviderException">The provider did not answer and nothing may stand in for it.</exception>
     /// <exception cref="MarketDataException">Nothing is cached and no call was allowed.</exception>
     public async ValueTask<MarketSeries> ReadAsync(
-        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, CancellationToken cancellationToken)
+        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, long since, CancellationToken cancellationToken)
     {
         var draft = new AnswerDraft(_time, _tiers, request, route);
         var range = new DateRange(request.Start, request.End);
-        var order = new FetchOrder(route, range, policy, policy.Force ? draft.StartedAt : long.MaxValue);
+        var order = new FetchOrder(route, range, policy, since);
         var attempts = 0;
         for (var again = false; ; again = true)
         {
-            Look(draft, order, again);
-            if (draft.Plan.IsComplete || policy.Offline || attempts == MaxAttempts)
+            var isMoved = Look(draft, order, again);
+            if (draft.Plan.IsComplete || policy.Offline || isMoved || attempts == MaxAttempts)
             {
                 break;
             }
@@ -62,8 +63,6 @@ internal sealed class SeriesReader
                 var fetchStarted = _time.GetTimestamp();
                 var flight = await _fetcher.FetchAsync(order, cancellationToken).ConfigureAwait(false);
                 draft.AddFetch(flight, _time.GetElapsedTime(fetchStarted));
-                order = order with { AcceptedSince = draft.StartedAt };
-
                 // A flight of somebody else may have fetched other rows than these: however many there are, a turn of one's own comes.
                 attempts += flight.Led ? 1 : 0;
             }
@@ -124,7 +123,8 @@ internal sealed class SeriesReader
     private bool MayRemember(AnswerDraft draft, FetchPolicy policy) =>
         draft.Plan.Provisional == 0 || (policy.MaxAge is null && !Freshness.EagerRefresh);
 
-    private void Look(AnswerDraft draft, FetchOrder order, bool again = false)
+    /// <returns>Whether the ticker turns out to follow another calendar than its route says: then another route is to be asked.</returns>
+    private bool Look(AnswerDraft draft, FetchOrder order, bool again = false)
     {
         var readStarted = _time.GetTimestamp();
         var route = order.Route;
@@ -132,9 +132,10 @@ internal sealed class SeriesReader
         var found = draft.Newest(_tiers.Find(route.Key.Text, first, last, again));
         draft.ReadTime += _time.GetElapsedTime(readStarted);
 
+        var isMoved = draft.Fetched && _router.HasMoved(route);
         if (found?.Series.Properties.TryGetValue(SeriesFacts.Calendar, out var calendar) == true)
         {
-            _router.Learn(route, calendar);
+            isMoved |= _router.Learn(route, calendar);
         }
 
         var planStarted = _time.GetTimestamp();
@@ -143,6 +144,7 @@ internal sealed class SeriesReader
         var plan = SeriesPlanner.Plan(periods, first, last, found?.Series.Runs ?? [], SeriesFetcher.ConditionsOf(order, now));
         draft.Take(found, plan, periods, now, first, last);
         draft.PlanTime += _time.GetElapsedTime(planStarted);
+        return isMoved;
     }
 
     private bool TryServeWhileRefreshing(AnswerDraft draft, FetchOrder order)

@@ -195,6 +195,10 @@ internal sealed class SeriesRouter
         Forget();
     }
 
+    /// <summary>Whether the ticker of a route has turned out to follow another calendar since the route was worked out.</summary>
+    /// <param name="route">The route.</param>
+    public bool HasMoved(SeriesRoute route) => !ReferenceEquals(CalendarOf(route.Type, route.Provider, route.Ticker), route.Calendar);
+
     /// <summary>Forgets every route: providers or calendars have changed.</summary>
     public void Forget() => _routes.Clear();
 

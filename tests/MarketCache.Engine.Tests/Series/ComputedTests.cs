@@ -51,6 +51,36 @@ public sealed class ComputedTests
         Assert.True((await bench.GetAsync("2018-09-10", "2018-09-14", "TOTAL_RETURN")).Status.IsStale);
     }
 
+    [Fact]
+    public async Task A_total_return_without_dividends_is_served_stale_while_the_provider_is_down()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        await bench.GetAsync("2018-09-10", "2018-09-17", "TOTAL_RETURN");
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Provider.Answer = _ => throw new ProviderException(ProviderErrorKind.Unavailable, "down");
+        var stale = await bench.GetAsync("2018-09-10", "2018-09-17", "TOTAL_RETURN");
+        Assert.True(stale.Status.IsStale);
+        Assert.Equal(5, stale.Rows.RowCount);
+        Assert.Equal(1, stale.Status.MissingSessions);
+        await Assert.ThrowsAsync<ProviderException>(async () => await bench.GetAsync("2018-09-17", "2018-09-17", "DIVIDEND"));
+    }
+
+    [Fact]
+    public async Task Force_fetches_what_the_inputs_share_once()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        bench.Provider.Gate = _ =>
+        {
+            bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.CompletedTask;
+        };
+        await bench.GetAsync("2018-09-11", "2018-09-14", "TOTAL_RETURN");
+        bench.Provider.Forget();
+        await bench.GetAsync("2018-09-11", "2018-09-14", "TOTAL_RETURN", FetchPolicy.Refresh);
+        await bench.GetAsync("2018-09-11", "2018-09-14", "TOTAL_RETURN", FetchPolicy.Refresh);
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
     [Theory]
     [InlineData("yoy", 12)]
     [InlineData("mom", 1)]

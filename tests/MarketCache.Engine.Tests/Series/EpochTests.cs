@@ -45,6 +45,22 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public async Task A_rewritten_history_shows_although_the_last_session_had_no_row()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        bench.Exchange.Dividends.Clear();
+        bench.Provider.Answer = r => Without(bench.Exchange.AnswerAll(r), Day("2018-09-14"));
+        await bench.GetAsync("2018-06-01", "2018-09-14", "ADJUSTED_CLOSE");
+        bench.SetClock("2018-09-17T20:00:00Z");
+        bench.Exchange.Offset = 1000;
+        bench.Provider.Answer = bench.Exchange.AnswerAll;
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+        var values = answer.Rows.Column<double>("Value").Values.ToArray();
+        var days = answer.Rows.Column<DateOnly>("Date").Values.ToArray();
+        Assert.Single(values.Zip(days, (v, d) => v - d.DayNumber).Distinct());
+    }
+
+    [Fact]
     public async Task A_history_that_cannot_be_fetched_anew_is_kept_whole_and_never_mixed()
     {
         await using var bench = Charts("2018-09-14T21:00:00Z");
@@ -108,6 +124,17 @@ public sealed class EpochTests
         await bench.GetAsync("2020-01-02", "2020-09-01");
         Assert.Equal(1, bench.Provider.Calls);
     }
+
+    private static ProviderResponse Without(ProviderResponse answer, DateOnly day) => answer with
+    {
+        Series =
+        [
+            .. answer.Series.Select(s => s with
+            {
+                Rows = s.Rows.Take([.. Enumerable.Range(0, s.Rows.RowCount).Where(i => s.Rows.Column<DateOnly>("Date")[i] != day)]),
+            }),
+        ],
+    };
 
     private static Bench Charts(string now) => new(
         now,

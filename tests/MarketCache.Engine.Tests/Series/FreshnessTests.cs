@@ -131,6 +131,26 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public async Task Bars_of_a_ticker_that_turns_out_to_trade_longer_than_its_form_tells_are_final_by_its_own_close()
+    {
+        // New York has closed, the futures exchange has not; only the answer tells that the ticker is of the latter.
+        await using var bench = new Bench("2018-09-13T20:30:00Z", o => Patient(o), "CMES", m => new RecordingProvider(r => m.AnswerBars(r) with { Calendar = "CMES" }));
+        var live = await bench.GetAsync("2018-09-10", "2018-09-13");
+        Assert.Equal("CMES", live.Status.Calendar);
+        Assert.Equal(1, live.Status.ProvisionalRows);
+        Assert.Equal(1, bench.Provider.Calls);
+
+        bench.SetClock("2018-09-14T12:00:00Z");
+        var final = await bench.GetAsync("2018-09-10", "2018-09-13");
+        Assert.Equal(0, final.Status.ProvisionalRows);
+        Assert.True(final.Rows.ContentEquals(bench.Exchange.Bars(Day("2018-09-10"), Day("2018-09-13"), bench.Now)));
+        var calls = bench.Provider.Calls;
+        await bench.RestartAsync();
+        await bench.GetAsync("2018-09-10", "2018-09-13");
+        Assert.Equal((2, 0), (calls, bench.Provider.Calls));
+    }
+
+    [Fact]
     public async Task A_provisional_bar_lives_for_the_ttl_of_the_type_asked_for()
     {
         await using var bench = new Bench("2018-09-14T15:00:00Z", provider: m => new RecordingProvider(m.AnswerAll)

@@ -44,6 +44,7 @@ internal sealed class ComputedSeries
         DataRequest request, DataTypeDefinition type, FetchPolicy policy, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        var began = _time.GetUtcNow().UtcTicks;
         var definition = type.Computed!;
         if (!Formulas.TryGetValue(definition.Formula, out var formula))
         {
@@ -64,7 +65,7 @@ internal sealed class ComputedSeries
         {
             var input = _router.Types.Get(names[i]);
             var asked = InputRequest(request, type, input, frequency, formula.PeriodsBefore(i, parameters), source);
-            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken).ConfigureAwait(false);
+            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken, began).ConfigureAwait(false);
             inputs.Add(answer);
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
 
@@ -76,7 +77,7 @@ internal sealed class ComputedSeries
         {
             var input = _router.Types.Get(SplitType);
             var asked = InputRequest(request, type, input, frequency, 0, source);
-            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken).ConfigureAwait(false);
+            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken, began).ConfigureAwait(false);
             inputs.Add(answer);
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
         }
