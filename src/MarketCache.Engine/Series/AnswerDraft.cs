@@ -118,7 +118,10 @@ internal sealed class AnswerDraft
         }
 
         _staleReason = error.Message;
-        _warnings.Add(Describe($"{Route.Provider} did not answer ({error.Message})"));
+
+        // A definitive answer, e.g. that there is no such ticker any more, must not read like an outage.
+        var said = error.Kind is ProviderErrorKind.NotFound or ProviderErrorKind.BadRequest or ProviderErrorKind.Unauthorized ? "refused" : "did not answer";
+        _warnings.Add(Describe($"{Route.Provider} {said} ({error.Message})"));
         return true;
     }
 

@@ -87,7 +87,8 @@ public sealed class WebFailureTests : IAsyncDisposable
         Assert.Equal(2, _server.Requests.Count);
         Assert.Equal(ChartService.Close("IBM", s_day), Assert.Single(series.Rows.Doubles("Close")));
         Assert.True(series.Status.IsStale);
-        Assert.Contains("symbol may be delisted", Assert.Single(series.Status.Warnings), StringComparison.Ordinal);
+        Assert.Contains("Yahoo refused (", Assert.Single(series.Status.Warnings), StringComparison.Ordinal);
+        Assert.Contains("symbol may be delisted", series.Status.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]
