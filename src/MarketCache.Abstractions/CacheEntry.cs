@@ -20,6 +20,9 @@ public sealed record CacheEntry
     /// <summary>The bar length.</summary>
     public required string Frequency { get; init; }
 
+    /// <summary>The request's further parameters that set this series apart, names in lower case; empty for none.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(0);
+
     /// <summary>The trading calendar.</summary>
     public required string Calendar { get; init; }
 

@@ -139,6 +139,7 @@ internal sealed class SeriesInventory
             DataType = type.Name,
             Ticker = ticker,
             Frequency = frequency.Name,
+            Parameters = key.ReadParameters(),
             Calendar = calendar.Id,
             Coverage = CoverageOf(series, frequency),
             Rows = series.Blocks.Sum(b => (long)b.Rows),

@@ -58,6 +58,20 @@ public sealed class EntryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_asked_for_lately_is_refreshed_with_the_parameters_it_was_asked_with()
+    {
+        var result = await _shell.RunAsync(Fill + """
+            (Get-MarketCacheEntry A -Provider Two | Where-Object { $_.Parameters.Count }).Parameters['venue']
+            $before = @(Get-MarketCacheEntry).Count
+            $update = Update-MarketCache -RecentDays 7 -PassThru
+            ($update.Series - $before), $update.Failed, (@(Get-MarketCacheEntry).Count - $before) -join ' '
+            """);
+
+        Assert.Equal(string.Empty, result.Errors);
+        Assert.Equal(["x", "0 0 0"], result.Lines);
+    }
+
+    [Fact]
     public async Task Entries_that_are_piped_in_go_into_one_file()
     {
         var file = Path.Combine(_shell.Folder, "two.zip");

@@ -83,6 +83,13 @@ internal sealed record SeriesKey
     /// <param name="part">An escaped part.</param>
     public static string Unescape(string part) => part.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(part) : part;
 
+    /// <summary>The parameters by name, as the user wrote them but for case and order of the names.</summary>
+    public IReadOnlyDictionary<string, string> ReadParameters() => Parameters
+        .Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(pair => pair.Split('=', 2))
+        .Where(pair => pair.Length == 2)
+        .ToDictionary(pair => Unescape(pair[0]), pair => Unescape(pair[1]), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a parameter's name speaks of a secret.</summary>
     /// <param name="name">The parameter's name.</param>
     public static bool IsSecret(string name)

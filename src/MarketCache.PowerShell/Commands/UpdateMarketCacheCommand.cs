@@ -150,6 +150,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
             {
                 Frequency = entry.Frequency,
                 Provider = entry.Provider,
+                Parameters = entry.Parameters,
             });
         }
     }
