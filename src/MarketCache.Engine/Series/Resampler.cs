@@ -42,7 +42,7 @@ internal sealed class Resampler
             if (last >= first && _reader.TryReadCached(DailyOf(request, periods, first, last), daily, policy, onlyFinal: true) is { } exact
                 && exact.Status.NextRefresh is null)
             {
-                return Derive(request, exact, periods);
+                return Derive(request, route, exact, periods);
             }
 
             return await _reader.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal sealed class Resampler
 
         var rows = await _reader.ReadAsync(
             last >= first ? DailyOf(request, periods, first, last) : request, daily, policy, mayServeStale, since, cancellationToken).ConfigureAwait(false);
-        return Derive(request, rows, periods);
+        return Derive(request, route, rows, periods);
     }
 
     private static DataRequest DailyOf(DataRequest request, PeriodTable periods, int first, int last) => request with
@@ -60,13 +60,13 @@ internal sealed class Resampler
         End = periods.LastDay(last),
     };
 
-    private static MarketSeries Derive(DataRequest request, MarketSeries daily, PeriodTable periods)
+    private static MarketSeries Derive(DataRequest request, SeriesRoute route, MarketSeries daily, PeriodTable periods)
     {
-        var rows = RowKeys.Between(Aggregate(daily.Rows, periods), request.Start.DayNumber, request.End.DayNumber);
+        var rows = RowKeys.Between(Aggregate(daily.Rows, periods, isVolume: route.Type.Name == "VOLUME"), request.Start.DayNumber, request.End.DayNumber);
         return new MarketSeries(request, rows, daily.Status);
     }
 
-    private static MarketTable Aggregate(MarketTable daily, PeriodTable periods)
+    private static MarketTable Aggregate(MarketTable daily, PeriodTable periods, bool isVolume)
     {
         var keys = RowKeys.All(daily);
         var starts = new List<int>();
@@ -92,15 +92,15 @@ internal sealed class Resampler
         var columns = new List<MarketColumn> { MarketColumn.OfDates(MarketTable.DateColumn, [.. labels]) };
         foreach (var column in daily.Columns.Skip(1))
         {
-            columns.Add(Aggregate(column, starts));
+            columns.Add(Aggregate(column, starts, isVolume));
         }
 
         return new MarketTable([.. columns]);
     }
 
-    private static MarketColumn Aggregate(MarketColumn column, List<int> starts) => column switch
+    private static MarketColumn Aggregate(MarketColumn column, List<int> starts, bool isVolume) => column switch
     {
-        MarketColumn<double> doubles => Doubles(doubles, starts),
+        MarketColumn<double> doubles => Doubles(doubles, starts, isVolume),
         MarketColumn<long> longs => Sums(longs, starts),
         _ => LastOf(column, starts),
     };
@@ -135,7 +135,7 @@ internal sealed class Resampler
         return MarketColumn.OfLongs(column.Name, sums, valid);
     }
 
-    private static MarketColumn Doubles(MarketColumn<double> column, List<int> starts)
+    private static MarketColumn Doubles(MarketColumn<double> column, List<int> starts, bool isVolume)
     {
         Func<double, double, double> fold = column.Name switch
         {
@@ -143,6 +143,7 @@ internal sealed class Resampler
             "High" => Math.Max,
             "Low" => Math.Min,
             "Volume" => static (a, b) => a + b,
+            "Value" when isVolume => static (a, b) => a + b,
             _ => static (_, b) => b,
         };
         var values = new double[starts.Count - 1];
@@ -151,7 +152,7 @@ internal sealed class Resampler
         {
             for (var row = starts[i]; row < starts[i + 1]; row++)
             {
-                if (!column.IsNull(row))
+                if (!column.IsNull(row) && !double.IsNaN(column.Values[row]))
                 {
                     values[i] = valid[i] ? fold(values[i], column.Values[row]) : column.Values[row];
                     valid[i] = true;

@@ -242,6 +242,19 @@ public sealed class ComputedTests
         Assert.Equal(expected, weekly.Rows.Column<double>("Value").Values.ToArray());
     }
 
+    [Fact]
+    public async Task A_week_s_volume_is_the_sum_of_its_days_and_a_day_without_a_value_spoils_no_week()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z", provider: m => new RecordingProvider(r =>
+        {
+            var values = m.Values(r.Start, r.End, r.Now);
+            double[] volumes = [.. values.Column<DateOnly>("Date").Values.ToArray().Select(d => d == Day("2018-09-12") ? double.NaN : d.Day)];
+            return new ProviderResponse { Series = [new ProviderSeries(r.DataType, new MarketTable(values.Columns[0], MarketColumn.OfDoubles("Value", volumes)))] };
+        }) { Capabilities = new() { IsLocal = true, Frequencies = ["daily"] } });
+        var weekly = await bench.Cache.GetAsync(bench.Request("2018-09-03", "2018-09-14", "VOLUME", frequency: "weekly"));
+        Assert.Equal([4.0 + 5 + 6 + 7, 10 + 11 + 13 + 14], weekly.Rows.Column<double>("Value").Values.ToArray());
+    }
+
     private static async Task<MarketSeries> Monthly(Bench bench, string type, string start, string end) =>
         await bench.Cache.GetAsync(bench.Request(start, end, type, frequency: "monthly"));
 
