@@ -1,5 +1,6 @@
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Reporting;
+using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine;
 
@@ -115,6 +116,33 @@ public sealed class MarketDataCache : IAsyncDisposable
         var (trimmed, swept) = StoreErrors.Translate(() => (store.Trim(null, cancellationToken), store.Sweep(cancellationToken)));
         return new MaintenanceReport(
             trimmed.SeriesRemoved + swept.SeriesRemoved, trimmed.ObjectsRemoved + swept.ObjectsRemoved, trimmed.BytesFreed + swept.BytesFreed);
+    }
+
+    /// <summary>Does all of <see cref="Trim"/> and encodes anew what thereby becomes smaller.</summary>
+    /// <param name="cancellationToken">Ends the work; what has been done stays.</param>
+    /// <exception cref="MarketDataException">The folder cannot be read or written.</exception>
+    public async Task<MaintenanceReport> OptimizeAsync(CancellationToken cancellationToken = default)
+    {
+        var report = Trim(cancellationToken);
+        if (_rooms.Store is not { } store || !Options.Disk.Compression)
+        {
+            return report;
+        }
+
+        try
+        {
+            var before = store.Usage.AllocatedBytes;
+            var blocks = await new SeriesRecompression(_rooms).RunAsync(store, cancellationToken).ConfigureAwait(false);
+            return report with
+            {
+                BlocksRecompressed = blocks,
+                BytesFreed = report.BytesFreed + (blocks > 0 ? Math.Max(0, before - store.Usage.AllocatedBytes) : 0),
+            };
+        }
+        catch (CacheStoreException e)
+        {
+            throw new MarketDataException("CacheFolderFailed", e.Message, e);
+        }
     }
 
     /// <summary>What the cache has done in this process since it was opened, and holds at this moment.</summary>

@@ -4,7 +4,7 @@ using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
-/// <summary>Makes room down to the disk bound and removes what no series refers to any more.</summary>
+/// <summary>Makes room down to the disk bound and removes what no series refers to any more, and compresses anew what becomes smaller by it.</summary>
 [Cmdlet(VerbsCommon.Optimize, "MarketCache", SupportsShouldProcess = true)]
 [OutputType(typeof(MaintenanceReport))]
 public sealed class OptimizeMarketCacheCommand : MarketCacheCmdlet
@@ -12,10 +12,10 @@ public sealed class OptimizeMarketCacheCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (ShouldProcess("the cache folder", "Trim and sweep"))
+        if (ShouldProcess("the cache folder", "Trim, sweep and recompress"))
         {
             var cache = SessionCache.Get(this);
-            ForItem(null, () => WriteObject(Await(cache.Trim)));
+            ForItem(null, () => WriteObject(Await(Start(token => new ValueTask<MaintenanceReport>(cache.OptimizeAsync(token))))));
         }
     }
 }

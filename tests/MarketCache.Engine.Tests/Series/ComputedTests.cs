@@ -250,7 +250,8 @@ public sealed class ComputedTests
             var values = m.Values(r.Start, r.End, r.Now);
             double[] volumes = [.. values.Column<DateOnly>("Date").Values.ToArray().Select(d => d == Day("2018-09-12") ? double.NaN : d.Day)];
             return new ProviderResponse { Series = [new ProviderSeries(r.DataType, new MarketTable(values.Columns[0], MarketColumn.OfDoubles("Value", volumes)))] };
-        }) { Capabilities = new() { IsLocal = true, Frequencies = ["daily"] } });
+        })
+        { Capabilities = new() { IsLocal = true, Frequencies = ["daily"] } });
         var weekly = await bench.Cache.GetAsync(bench.Request("2018-09-03", "2018-09-14", "VOLUME", frequency: "weekly"));
         Assert.Equal([4.0 + 5 + 6 + 7, 10 + 11 + 13 + 14], weekly.Rows.Column<double>("Value").Values.ToArray());
     }
