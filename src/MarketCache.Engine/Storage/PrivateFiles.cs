@@ -103,6 +103,15 @@ internal static class PrivateFiles
             options.UnixCreateMode = FileMode600;
         }
 
-        return new FileStream(path, options);
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (FileNotFoundException e)
+        {
+            // A file that is made where it is missing can only lack its folder, which somebody has made meanwhile: that is when the
+            // runtime, looking again to tell what was missing, calls it the file.
+            throw new DirectoryNotFoundException(e.Message, e);
+        }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class BudgetFile
 {
     // Locks are held for about a millisecond; who cannot have one after these tries meets a stopped process.
     private const int LockTries = 400;
+    private const int FolderTries = 3;
     private const long LongestFile = 4 << 20;
 
     private readonly string _lockPath;
@@ -146,7 +147,7 @@ internal sealed class BudgetFile
             {
                 return InTime(store => store.UseOwned(Lock), Lock);
             }
-            catch (DirectoryNotFoundException) when (attempt == 0)
+            catch (DirectoryNotFoundException) when (attempt < FolderTries)
             {
                 PrivateFiles.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
             }
