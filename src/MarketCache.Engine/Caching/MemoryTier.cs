@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using MarketCache.Engine.Clocks;
 using MarketCache.Engine.Diagnostics;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -342,28 +343,9 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
     }
 
-    private ITimer CreateSweepTimer()
-    {
-        // The timer must keep neither the tier nor its maker's execution context alive.
-        var isSuppressed = ExecutionContext.IsFlowSuppressed();
-        if (!isSuppressed)
-        {
-            ExecutionContext.SuppressFlow();
-        }
-
-        try
-        {
-            return _time.CreateTimer(
-                SweepIfAlive, new WeakReference<MemoryTier<TKey, TValue>>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            if (!isSuppressed)
-            {
-                ExecutionContext.RestoreFlow();
-            }
-        }
-    }
+    // The timer must keep neither the tier nor its maker's execution context alive.
+    private ITimer CreateSweepTimer() => _time.CreateDetachedTimer(
+        SweepIfAlive, new WeakReference<MemoryTier<TKey, TValue>>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     private static void SweepIfAlive(object? state)
     {

@@ -1,3 +1,4 @@
+using MarketCache.Engine.Clocks;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Diagnostics;
@@ -48,15 +49,7 @@ internal sealed class PersistedCounters : IDisposable
 
         // A script that ends without disposing of the cache still leaves its counts.
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-        var restore = ExecutionContext.IsFlowSuppressed() ? (AsyncFlowControl?)null : ExecutionContext.SuppressFlow();
-        try
-        {
-            _timer = time.CreateTimer(static state => ((PersistedCounters)state!).OnTimer(), this, FlushInterval, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            restore?.Undo();
-        }
+        _timer = time.CreateDetachedTimer(static state => ((PersistedCounters)state!).OnTimer(), this, FlushInterval, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Damaged or foreign files met and left out.</summary>

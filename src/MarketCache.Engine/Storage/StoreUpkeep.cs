@@ -1,3 +1,5 @@
+using MarketCache.Engine.Clocks;
+
 namespace MarketCache.Engine.Storage;
 
 /// <summary>
@@ -22,15 +24,7 @@ internal sealed class StoreUpkeep : IDisposable
     {
         _store = store;
         _failed = failed;
-        var restore = ExecutionContext.IsFlowSuppressed() ? (AsyncFlowControl?)null : ExecutionContext.SuppressFlow();
-        try
-        {
-            _timer = time.CreateTimer(static state => ((StoreUpkeep)state!).Start(), this, FirstAfter, Every);
-        }
-        finally
-        {
-            restore?.Undo();
-        }
+        _timer = time.CreateDetachedTimer(static state => ((StoreUpkeep)state!).Start(), this, FirstAfter, Every);
     }
 
     /// <summary>How long after opening the work is done first.</summary>
