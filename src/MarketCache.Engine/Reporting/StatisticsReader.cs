@@ -35,7 +35,7 @@ internal sealed class StatisticsReader(EngineRooms rooms)
             Since = counted.Since == DateTime.MinValue ? rooms.Metrics.Since : counted.Since,
             AllSessions = true,
             Tiers = Join(Tiers(), counted.Tiers),
-            Warnings = rooms.Warnings.Recent.ToArray(),
+            Warnings = rooms.Warnings.Recent,
             CacheDirectory = rooms.Store?.Folder,
         };
     }
@@ -65,7 +65,6 @@ internal sealed class StatisticsReader(EngineRooms rooms)
         return tiers;
     }
 
-    // Arrays, as PowerShell does not index into the read-only lists that the compiler makes up.
     private static CacheTierStatistics[] Join(IReadOnlyList<CacheTierStatistics> present, IReadOnlyList<CacheTierStatistics> counted) =>
     [
         .. present.Select(tier => counted.FirstOrDefault(c => c.Tier == tier.Tier) is { } counts
