@@ -8,4 +8,18 @@ public sealed record MaintenanceReport(long SeriesRemoved, long ObjectsRemoved, 
 {
     /// <summary>Blocks that were encoded anew and became smaller.</summary>
     public long BlocksRecompressed { get; init; }
+
+    /// <summary>What two pieces of work did together.</summary>
+    /// <param name="first">The one.</param>
+    /// <param name="second">The other.</param>
+    public static MaintenanceReport operator +(MaintenanceReport first, MaintenanceReport second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return new MaintenanceReport(
+            first.SeriesRemoved + second.SeriesRemoved, first.ObjectsRemoved + second.ObjectsRemoved, first.BytesFreed + second.BytesFreed)
+        {
+            BlocksRecompressed = first.BlocksRecompressed + second.BlocksRecompressed,
+        };
+    }
 }

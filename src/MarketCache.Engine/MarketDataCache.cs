@@ -1,6 +1,5 @@
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Reporting;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine;
 
@@ -108,14 +107,9 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <exception cref="MarketDataException">The folder cannot be read or written.</exception>
     public MaintenanceReport Trim(CancellationToken cancellationToken = default)
     {
-        if (_rooms.Store is not { } store)
-        {
-            return new MaintenanceReport(0, 0, 0);
-        }
-
-        var (trimmed, swept) = StoreErrors.Translate(() => (store.Trim(null, cancellationToken), store.Sweep(cancellationToken)));
-        return new MaintenanceReport(
-            trimmed.SeriesRemoved + swept.SeriesRemoved, trimmed.ObjectsRemoved + swept.ObjectsRemoved, trimmed.BytesFreed + swept.BytesFreed);
+        return _rooms.Store is { } store
+            ? StoreErrors.Translate(() => store.Trim(null, cancellationToken) + store.Sweep(cancellationToken))
+            : new MaintenanceReport(0, 0, 0);
     }
 
     /// <summary>Does all of <see cref="Trim"/> and encodes anew what thereby becomes smaller.</summary>
@@ -124,25 +118,9 @@ public sealed class MarketDataCache : IAsyncDisposable
     public async Task<MaintenanceReport> OptimizeAsync(CancellationToken cancellationToken = default)
     {
         var report = Trim(cancellationToken);
-        if (_rooms.Store is not { } store || !Options.Disk.Compression)
-        {
-            return report;
-        }
-
-        try
-        {
-            var before = store.Usage.AllocatedBytes;
-            var blocks = await new SeriesRecompression(_rooms).RunAsync(store, cancellationToken).ConfigureAwait(false);
-            return report with
-            {
-                BlocksRecompressed = blocks,
-                BytesFreed = report.BytesFreed + (blocks > 0 ? Math.Max(0, before - store.Usage.AllocatedBytes) : 0),
-            };
-        }
-        catch (CacheStoreException e)
-        {
-            throw new MarketDataException("CacheFolderFailed", e.Message, e);
-        }
+        return _rooms.Store is { } store && Options.Disk.Compression
+            ? report + await StoreErrors.TranslateAsync(() => new SeriesRecompression(_rooms).RunAsync(store, cancellationToken)).ConfigureAwait(false)
+            : report;
     }
 
     /// <summary>What the cache has done in this process since it was opened, and holds at this moment.</summary>

@@ -138,17 +138,8 @@ public sealed class SeriesArchive
     }
 
     /// <summary>The lock that a fetch of the series takes too.</summary>
-    private async ValueTask<SeriesLock?> LockAsync(CacheStore store, string key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await store.LockAsync(_rooms.Router.FeedKeyOf(key), LockWait, cancellationToken).ConfigureAwait(false);
-        }
-        catch (CacheStoreException e)
-        {
-            throw new MarketDataException("CacheFolderFailed", e.Message, e);
-        }
-    }
+    private ValueTask<SeriesLock?> LockAsync(CacheStore store, string key, CancellationToken cancellationToken) =>
+        StoreErrors.TranslateAsync(() => store.LockAsync(_rooms.Router.FeedKeyOf(key), LockWait, cancellationToken));
 
     private static ZipArchive Open(string path)
     {

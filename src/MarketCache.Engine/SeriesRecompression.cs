@@ -15,11 +15,12 @@ internal sealed class SeriesRecompression(EngineRooms rooms)
     /// <summary>Goes through every series of a store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="cancellationToken">Ends the work; what has been done stays.</param>
-    /// <returns>The blocks that became smaller.</returns>
+    /// <returns>The blocks that became smaller, and what that freed.</returns>
     /// <exception cref="CacheStoreException">The folder cannot be read or written.</exception>
-    public async Task<long> RunAsync(CacheStore store, CancellationToken cancellationToken)
+    public async ValueTask<MaintenanceReport> RunAsync(CacheStore store, CancellationToken cancellationToken)
     {
         long blocks = 0;
+        var before = store.Usage.AllocatedBytes;
         foreach (var key in store.Enumerate().Select(info => info.Manifest.Key).ToList())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -30,7 +31,8 @@ internal sealed class SeriesRecompression(EngineRooms rooms)
             }
         }
 
-        return blocks;
+        var freed = blocks > 0 ? Math.Max(0, before - store.Usage.AllocatedBytes) : 0;
+        return new MaintenanceReport(0, 0, freed) { BlocksRecompressed = blocks };
     }
 
     private int Recompress(CacheStore store, SeriesManifest manifest)

@@ -16,7 +16,24 @@ internal static class StoreErrors
         }
         catch (CacheStoreException e)
         {
-            throw new MarketDataException("CacheFolderFailed", e.Message, e);
+            throw Failed(e);
         }
     }
+
+    /// <summary>Does something with the store that takes its time.</summary>
+    /// <param name="action">What to do.</param>
+    /// <exception cref="MarketDataException">The store could not (<c>CacheFolderFailed</c>).</exception>
+    public static async ValueTask<T> TranslateAsync<T>(Func<ValueTask<T>> action)
+    {
+        try
+        {
+            return await action().ConfigureAwait(false);
+        }
+        catch (CacheStoreException e)
+        {
+            throw Failed(e);
+        }
+    }
+
+    private static MarketDataException Failed(CacheStoreException error) => new("CacheFolderFailed", error.Message, error);
 }

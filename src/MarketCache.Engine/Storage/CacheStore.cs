@@ -332,11 +332,7 @@ internal sealed class CacheStore : IDisposable
             return trimmed;
         }
 
-        MaintenanceReport swept = Sweep(cancellationToken);
-        return new MaintenanceReport(
-            trimmed.SeriesRemoved + swept.SeriesRemoved,
-            trimmed.ObjectsRemoved + swept.ObjectsRemoved,
-            trimmed.BytesFreed + swept.BytesFreed);
+        return trimmed + Sweep(cancellationToken);
     }
 
     /// <summary>Reads and hashes everything.</summary>
