@@ -35,5 +35,6 @@ internal static class StoreErrors
         }
     }
 
-    private static MarketDataException Failed(CacheStoreException error) => new("CacheFolderFailed", error.Message, error);
+    private static MarketDataException Failed(CacheStoreException error) =>
+        new MarketDataException("CacheFolderFailed", error.Message, error);
 }
