@@ -14,7 +14,7 @@ internal static class TestProcess
     {
         // Tests may name the module's types before the first session has imported it.
         AssemblyLoadContext.Default.Resolving += static (context, name) =>
-            name.Name == "MarketCache.Abstractions" ? context.LoadFromAssemblyPath(Path.Combine(Checkout.Root, "module", "bin", "MarketCache.Abstractions.dll")) : null;
+            name.Name is "MarketCache.Abstractions" or "MarketCache.PowerShell" ? context.LoadFromAssemblyPath(Path.Combine(Checkout.Root, "module", "bin", name.Name + ".dll")) : null;
 
         Directory.CreateDirectory(Folder);
         Environment.SetEnvironmentVariable("XDG_CACHE_HOME", Path.Combine(Folder, "cache"));
