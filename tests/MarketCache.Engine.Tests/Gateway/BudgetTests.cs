@@ -32,6 +32,61 @@ public sealed class BudgetTests : IDisposable
         Assert.Equal(6, _provider.Calls);
     }
 
+    [Theory]
+    [InlineData("answered")]
+    [InlineData("failed")]
+    [InlineData("given up")]
+    public async Task A_call_that_was_long_on_its_way_holds_its_place_from_its_end_because_nobody_knows_when_it_arrived(string ending)
+    {
+        using var stop = new CancellationTokenSource();
+        _provider.Answer = (_, _, _) =>
+        {
+            _rig.Clock.Advance(5);
+            if (ending == "given up")
+            {
+                stop.Cancel();
+                stop.Token.ThrowIfCancellationRequested();
+            }
+
+            return ending == "failed" ? throw new ProviderException(ProviderErrorKind.NotFound, "No.") : Task.FromResult(FakeProvider.Empty);
+        };
+        var first = FetchAsync(_rig.Open(_provider, Budget(("minute", 1))), stop.Token);
+        await Record.ExceptionAsync(() => first);
+
+        var refusal = await RefusedAsync(_rig.Open(_provider, Budget(("minute", 1))));
+
+        Assert.Equal(TimeSpan.FromSeconds(60), refusal.RetryAfter);
+        Assert.Equal(1, _provider.Calls);
+    }
+
+    [Fact]
+    public async Task Who_waits_behind_a_call_that_ends_late_waits_for_its_window_and_those_behind_keep_their_order()
+    {
+        var answer = new TaskCompletionSource<ProviderResponse>();
+        _provider.Answer = (number, _, _) => number == 1 ? answer.Task : Task.FromResult(FakeProvider.Empty);
+        var a = _rig.Open(_provider, Budget(("minute", 1)));
+        var b = _rig.Open(_provider, Budget(("minute", 1)), ("max_wait_seconds", 600));
+        var first = FetchAsync(a);
+        var second = FetchAsync(b);
+        Assert.Equal(TimeSpan.FromSeconds(60.6), await _rig.Clock.NextWaitAsync());
+        var third = FetchAsync(b);
+        Assert.Equal(TimeSpan.FromSeconds(121.2), await _rig.Clock.NextWaitAsync());
+        _rig.Clock.Advance(20);
+        answer.SetResult(FakeProvider.Empty);
+        await first;
+
+        _rig.Clock.Advance(40.6);
+        Assert.Equal(TimeSpan.FromSeconds(19.4), await _rig.Clock.NextWaitAsync());
+        Assert.Equal(1, _provider.Calls);
+        _rig.Clock.Advance(19.4);
+        await second;
+        _rig.Clock.Advance(41.2);
+        Assert.Equal(TimeSpan.FromSeconds(19.4), await _rig.Clock.NextWaitAsync());
+        Assert.Equal(2, _provider.Calls);
+        _rig.Clock.Advance(19.4);
+        await third;
+    }
+
     [Fact]
     public async Task A_call_that_would_wait_too_long_is_refused_with_the_time_when_it_fits()
     {

@@ -9,6 +9,8 @@ namespace MarketCache.Engine.Providers.Gateway;
 /// </summary>
 internal sealed class BudgetLedger
 {
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
     private readonly IReadOnlyList<BudgetLimit> _limits;
     private readonly IReadOnlyList<BudgetLimit> _guardLimits;
     private readonly TimeProvider _time;
@@ -18,6 +20,7 @@ internal sealed class BudgetLedger
     private readonly object _ownLock = new();
     private readonly CallLog _own = new();
     private readonly TimeSpan _horizon;
+    private readonly long _spare;
     private long _ownCoolDownUntil;
     private int _ownStreak;
     private volatile string? _unusable;
@@ -34,6 +37,7 @@ internal sealed class BudgetLedger
         _steady = steady;
         _file = file;
         _horizon = limits.Count == 0 ? TimeSpan.Zero : limits.Max(limit => limit.Hold);
+        _spare = limits.Count == 0 ? 0 : limits.Min(limit => (limit.Hold - limit.Length).Ticks);
 
         // Elapsed time stands still while some machines sleep. A day's budget must not be missing after a night's sleep, so beside
         // a shared file the safeguard looks at the short windows only.
@@ -58,55 +62,57 @@ internal sealed class BudgetLedger
     /// <summary>Reserves the place of one call.</summary>
     /// <param name="patience">The longest wait that is acceptable.</param>
     /// <param name="cancellationToken">Ends the wait for other processes.</param>
-    public async Task<Admission> ReserveAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public Task<Admission> ReserveAsync(TimeSpan patience, CancellationToken cancellationToken) => PlaceAsync(default, patience, cancellationToken);
+
+    /// <summary>
+    /// Takes up a place that was waited for, now that its time has come: calls that took long may have moved the places before it, and
+    /// a cool-down may have begun.
+    /// </summary>
+    /// <param name="reserved">The place; where the answer is no admission, it has been given back.</param>
+    /// <param name="patience">How much longer a wait is acceptable; what was waited for already is not given up for want of a second.</param>
+    /// <param name="cancellationToken">Ends the wait for other processes.</param>
+    /// <returns>The place as it is now; with a wait where it is not free yet.</returns>
+    public Task<Admission> TakeUpAsync(Admission reserved, TimeSpan patience, CancellationToken cancellationToken) =>
+        PlaceAsync(reserved, Longer(patience, TimeSpan.Zero) + s_grace, cancellationToken);
+
+    /// <summary>
+    /// Notes that a call has ended. It reached the service at some time until now, so it holds its place from now on, less what places
+    /// are held beyond their window anyway; thus calls that reach the service are never too close together, however long some were on
+    /// their way. Costs nothing for a call that was quick.
+    /// </summary>
+    public async Task EndAsync(Admission admission, CancellationToken cancellationToken)
     {
-        if (_limits.Count == 0)
+        if (admission.OwnPlace == 0)
         {
-            var coolDown = Snapshot().CoolDown;
-            return new Admission(coolDown <= patience, coolDown, coolDown > TimeSpan.Zero, 0, 0);
+            return;
         }
 
-        Admission admission = default;
-        var shared = await ChangeAsync(
-            (state, now) =>
-            {
-                var mended = state.Log.PullBack(now, GatewaySettings.LongestWait);
-                state.Log.Forget(now, Horizon(state));
-                var budget = TimeSpan.FromTicks(state.Log.EarliestFit(now, _limits) - now);
-                admission = Decide(budget, CoolDownOf(state, now), patience, now);
-                if (admission.IsGranted)
-                {
-                    state.Log.Add(admission.SharedPlace);
-                }
-
-                return admission.IsGranted || mended;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return shared switch
+        lock (_ownLock)
         {
-            true => admission,
-            false => new Admission(false, TimeSpan.FromSeconds(1), false, 0, 0),
-
-            // Decided, but the file could not be written: the decision holds for this process.
-            null when admission.IsGranted => admission with { SharedPlace = 0 },
-            null => Decide(TimeSpan.Zero, TimeSpan.Zero, patience, null),
-        };
-    }
-
-    /// <summary>Gives back a place that was not used.</summary>
-    public async Task ReleaseAsync(Admission admission)
-    {
-        if (admission.OwnPlace != 0)
-        {
-            lock (_ownLock)
+            var late = SteadyNow() - _spare;
+            if (late <= admission.OwnPlace)
             {
-                _own.Remove(admission.OwnPlace);
+                return;
             }
+
+            _own.Move(admission.OwnPlace, late);
         }
 
         if (admission.SharedPlace != 0)
         {
-            await ChangeAsync((state, _) => state.Log.Remove(admission.SharedPlace), CancellationToken.None).ConfigureAwait(false);
+            await ChangeAsync(
+                (state, now) => now - _spare > admission.SharedPlace && state.Log.Move(admission.SharedPlace, now - _spare),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives back a place that was not used.</summary>
+    public async Task ReleaseAsync(Admission admission, CancellationToken cancellationToken)
+    {
+        ReleaseOwn(admission);
+        if (admission.SharedPlace != 0)
+        {
+            await ChangeAsync((state, _) => state.Log.Remove(admission.SharedPlace), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -256,14 +262,53 @@ internal sealed class BudgetLedger
 
     private long SteadyNow() => _steady.GetUtcNow().UtcTicks;
 
-    private Admission Decide(TimeSpan budget, TimeSpan coolDown, TimeSpan patience, long? now)
+    private async Task<Admission> PlaceAsync(Admission reserved, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (_limits.Count == 0)
+        {
+            var coolDown = Snapshot().CoolDown;
+            return new Admission(coolDown <= patience, coolDown, coolDown > TimeSpan.Zero, 0, 0);
+        }
+
+        Admission admission = default;
+        var shared = await ChangeAsync(
+            (state, now) =>
+            {
+                var mended = state.Log.PullBack(now, GatewaySettings.LongestWait);
+                state.Log.Forget(now, Horizon(state));
+                var isReserved = reserved.SharedPlace != 0 && state.Log.Remove(reserved.SharedPlace);
+                var free = isReserved ? state.Log.EarliestFree(now, _limits) : state.Log.EarliestFit(now, _limits);
+                admission = Decide(reserved, TimeSpan.FromTicks(free - now), CoolDownOf(state, now), patience, now);
+                if (admission.IsGranted)
+                {
+                    state.Log.Add(admission.SharedPlace);
+                }
+
+                return admission.IsGranted || mended || isReserved;
+            },
+            cancellationToken).ConfigureAwait(false);
+        switch (shared)
+        {
+            case true:
+                return admission;
+            case false:
+                ReleaseOwn(reserved);
+                return new Admission(false, TimeSpan.FromSeconds(1), false, 0, 0);
+            default:
+                // Where it was decided, but the file could not be written: the decision holds for this process.
+                return admission.IsGranted ? admission with { SharedPlace = 0 } : Decide(reserved, TimeSpan.Zero, TimeSpan.Zero, patience, null);
+        }
+    }
+
+    private Admission Decide(Admission reserved, TimeSpan budget, TimeSpan coolDown, TimeSpan patience, long? now)
     {
         lock (_ownLock)
         {
             var steady = SteadyNow();
             _own.Forget(steady, _horizon);
             var guard = now is null ? _limits : _guardLimits;
-            budget = Longer(budget, TimeSpan.FromTicks(_own.EarliestFit(steady, guard) - steady));
+            var free = reserved.OwnPlace != 0 && _own.Remove(reserved.OwnPlace) ? _own.EarliestFree(steady, guard) : _own.EarliestFit(steady, guard);
+            budget = Longer(budget, TimeSpan.FromTicks(free - steady));
             coolDown = Longer(coolDown, TimeSpan.FromTicks(Math.Max(0, _ownCoolDownUntil - steady)));
             var wait = Longer(budget, coolDown);
             if (wait > patience)
@@ -273,6 +318,17 @@ internal sealed class BudgetLedger
 
             _own.Add(steady + wait.Ticks);
             return new Admission(true, wait, coolDown >= budget && coolDown > TimeSpan.Zero, now + wait.Ticks ?? 0, steady + wait.Ticks);
+        }
+    }
+
+    private void ReleaseOwn(Admission admission)
+    {
+        if (admission.OwnPlace != 0)
+        {
+            lock (_ownLock)
+            {
+                _own.Remove(admission.OwnPlace);
+            }
         }
     }
 

@@ -51,6 +51,18 @@ internal sealed class CallLog
         return false;
     }
 
+    /// <summary>Moves one call noted at a time; nothing where there is none.</summary>
+    public bool Move(long from, long to)
+    {
+        var isThere = Remove(from);
+        if (isThere)
+        {
+            Add(to);
+        }
+
+        return isThere;
+    }
+
     /// <summary>The earliest time, now or later, at which one more call exceeds no limit, whatever window one looks at.</summary>
     public long EarliestFit(long now, IReadOnlyList<BudgetLimit> limits)
     {
@@ -71,6 +83,33 @@ internal sealed class CallLog
         }
 
         return fit;
+    }
+
+    /// <summary>
+    /// The earliest time, now or later, at which one more call exceeds no limit in the windows that end with it; for a call whose place
+    /// was reserved before later ones, which look back at it when their time comes.
+    /// </summary>
+    public long EarliestFree(long now, IReadOnlyList<BudgetLimit> limits)
+    {
+        var free = now;
+        long before;
+        do
+        {
+            before = free;
+            foreach (var limit in limits)
+            {
+                long newer = 0;
+                for (var i = _calls.Count - 1; i >= 0 && newer < limit.Calls; i--)
+                {
+                    if (_calls[i].Time <= free && (newer += _calls[i].Count) >= limit.Calls)
+                    {
+                        free = Math.Max(free, _calls[i].Time + limit.Hold.Ticks);
+                    }
+                }
+            }
+        }
+        while (free > before);
+        return free;
     }
 
     /// <summary>How many calls fit at a time within a limit.</summary>

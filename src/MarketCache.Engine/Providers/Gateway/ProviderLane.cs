@@ -9,6 +9,7 @@ internal sealed class ProviderLane
 {
     private const int DefaultConcurrency = 4;
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestFarewell = TimeSpan.FromMilliseconds(50);
 
     private readonly ProviderEntry _entry;
     private readonly IMarketDataProvider _provider;
@@ -135,6 +136,7 @@ internal sealed class ProviderLane
             Record(fetch, started, response, null);
             if (fetch.Account.Ledger is { } ledger)
             {
+                await ledger.EndAsync(admission, CancellationToken.None).ConfigureAwait(false);
                 await ledger.ChargeAsync(response.Calls - 1).ConfigureAwait(false);
                 await ledger.SucceedAsync().ConfigureAwait(false);
             }
@@ -150,12 +152,14 @@ internal sealed class ProviderLane
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Record(fetch, started, null, null);
+            await BrieflyAsync(token => EndAsync(fetch, admission, token)).ConfigureAwait(false);
             throw;
         }
         catch (MarketDataException e) when (e is not ProviderException)
         {
             CacheActivities.SetFailed(activity);
             Record(fetch, started, null, e.Message);
+            await EndAsync(fetch, admission, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         catch (Exception e)
@@ -163,6 +167,7 @@ internal sealed class ProviderLane
             var failure = ProviderFailure.Translate(e, Name, fetch.Request, fetch.Account.Redactor);
             CacheActivities.SetFailed(activity);
             Record(fetch, started, null, failure.Message);
+            await EndAsync(fetch, admission, CancellationToken.None).ConfigureAwait(false);
             failure = await CoolDownAsync(fetch, failure).ConfigureAwait(false);
             throw IsWorthRepeating(fetch, failure) ? failure : new FinalException(failure);
         }
@@ -207,9 +212,14 @@ internal sealed class ProviderLane
     /// <summary>Waits for the place that budgets and cool-down give, within what is left of the fetch's patience.</summary>
     private async Task<Admission> AdmitAsync(PendingFetch fetch, CancellationToken cancellationToken)
     {
-        while (fetch.Account.Ledger is { } ledger)
+        if (fetch.Account.Ledger is not { } ledger)
         {
-            var admission = await ledger.ReserveAsync(fetch.Patience, cancellationToken).ConfigureAwait(false);
+            return default;
+        }
+
+        var admission = await ledger.ReserveAsync(fetch.Patience, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
             WarnOnce(ledger.Warning);
             if (!admission.IsGranted)
             {
@@ -225,24 +235,15 @@ internal sealed class ProviderLane
             {
                 // Timers count whole milliseconds and cut the fraction off: round up.
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(admission.Wait.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
+                fetch.Patience -= admission.Wait;
+                admission = await ledger.TakeUpAsync(admission, fetch.Patience, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
-                await ReleaseAsync(fetch, admission).ConfigureAwait(false);
+                await BrieflyAsync(token => ledger.ReleaseAsync(admission, token)).ConfigureAwait(false);
                 throw;
             }
-
-            fetch.Patience -= admission.Wait;
-            if (ledger.Snapshot().CoolDown <= TimeSpan.Zero)
-            {
-                return admission;
-            }
-
-            // Some other call was told to stay away meanwhile.
-            await ReleaseAsync(fetch, admission).ConfigureAwait(false);
         }
-
-        return default;
     }
 
     private void WarnOnce(string? warning)
@@ -257,7 +258,29 @@ internal sealed class ProviderLane
     {
         if (fetch.Account.Ledger is { } ledger)
         {
-            await ledger.ReleaseAsync(admission).ConfigureAwait(false);
+            await ledger.ReleaseAsync(admission, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task EndAsync(PendingFetch fetch, Admission admission, CancellationToken cancellationToken)
+    {
+        if (fetch.Account.Ledger is { } ledger)
+        {
+            await ledger.EndAsync(admission, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does what is left to do for a caller who has given up, and who must not wait for other processes because of it.</summary>
+    private static async Task BrieflyAsync(Func<CancellationToken, Task> finish)
+    {
+        using var brief = new CancellationTokenSource(s_longestFarewell);
+        try
+        {
+            await finish(brief.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The place is wasted: it comes back with its window.
         }
     }
 
