@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using MarketCache.Engine.Storage;
 
@@ -40,7 +39,7 @@ public sealed class SeriesArchive
             using (var archive = ZipFile.Open(temporary, ZipArchiveMode.Create))
             {
                 Write(archive, MarkerName, System.Text.Encoding.ASCII.GetBytes(MarkerText));
-                var written = new HashSet<UInt128>();
+                var written = new HashSet<Hash128>();
                 foreach (var key in keys)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -58,7 +57,7 @@ public sealed class SeriesArchive
                         }
                     }
 
-                    Write(archive, SeriesFolder + Name(StoreLayout.HashKey(key)), ManifestCodec.Encode(manifest));
+                    Write(archive, SeriesFolder + Name(Hash128.Of(key)), ManifestCodec.Encode(manifest));
                     series++;
                     rows += manifest.Blocks.Sum(block => (long)block.Rows);
                 }
@@ -167,7 +166,7 @@ public sealed class SeriesArchive
 
     private static long LastFetch(SeriesManifest manifest) => manifest.Runs.Count == 0 ? 0 : manifest.Runs.Max(run => run.FetchedAt);
 
-    private static bool TryReadObjects(CacheStore store, SeriesManifest manifest, out List<(UInt128 Hash, byte[] Bytes)> objects)
+    private static bool TryReadObjects(CacheStore store, SeriesManifest manifest, out List<(Hash128 Hash, byte[] Bytes)> objects)
     {
         objects = [];
         foreach (var block in manifest.Blocks)
@@ -198,7 +197,7 @@ public sealed class SeriesArchive
             if (archive.GetEntry(ObjectFolder + Name(block.Hash)) is not { } entry
                 || !TryRead(entry, block.StoredBytes, out var bytes)
                 || bytes.Length != block.StoredBytes
-                || StoreLayout.HashObject(bytes) != block.Hash)
+                || Hash128.Of(bytes) != block.Hash)
             {
                 return false;
             }
@@ -243,7 +242,7 @@ public sealed class SeriesArchive
         stream.Write(bytes);
     }
 
-    private static string Name(UInt128 hash) => hash.ToString("x32", CultureInfo.InvariantCulture);
+    private static string Name(Hash128 hash) => hash.ToString();
 
     private CacheStore Store() => _rooms.Store is { } store && IsUsable(store) ? store : throw new MarketDataException(
         "NoDiskTier", "The disk tier is switched off or its folder cannot be used, so there is nothing to export from or import to. Set cache.disk.enabled or correct cache.disk.cache_dir.");

@@ -43,7 +43,7 @@ internal sealed class SeriesRecompression(EngineRooms rooms)
         {
             if (Smaller(store, entries[i]) is { } bytes)
             {
-                entries[i] = entries[i] with { Hash = StoreLayout.HashObject(bytes), StoredBytes = bytes.Length };
+                entries[i] = entries[i] with { Hash = Hash128.Of(bytes), StoredBytes = bytes.Length };
                 objects.Add(bytes);
             }
         }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Hashing;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Faults;
@@ -148,7 +147,7 @@ internal static class CostGrowth
         {
             byte[] bytes = new byte[BlockBytes];
             new Random((series * 31) + (i == count - 1 ? version * 1_000_003 : 0) + i).NextBytes(bytes);
-            entries[i] = new BlockEntry(i * 10, (i * 10) + 9, 10, StoreLayout.HashObject(bytes), bytes.Length, bytes.Length);
+            entries[i] = new BlockEntry(i * 10, (i * 10) + 9, 10, Hash128.Of(bytes), bytes.Length, bytes.Length);
             if (whole || i == count - 1)
             {
                 objects.Add(bytes);
@@ -199,7 +198,7 @@ internal static class CostGrowth
             BlockEntry[] blocks = new BlockEntry[BlocksPerSeries];
             for (int i = 0; i < blocks.Length; i++)
             {
-                UInt128 hash = XxHash128.HashToUInt128(BitConverter.GetBytes((series * BlocksPerSeries) + i), 99);
+                Hash128 hash = Hash128.Of($"block {(series * BlocksPerSeries) + i}");
                 using (FileStream file = new(layout.ObjectPath(hash), FileMode.Create, FileAccess.Write, FileShare.Read, 0))
                 {
                     file.SetLength(BlockBytes);
@@ -209,7 +208,7 @@ internal static class CostGrowth
             }
 
             string key = string.Create(CultureInfo.InvariantCulture, $"filled|{series}|daily");
-            string path = layout.SeriesPath(StoreLayout.HashKey(key));
+            string path = layout.SeriesPath(Hash128.Of(key));
             File.WriteAllBytes(path, ManifestCodec.Encode(new SeriesManifest
             {
                 Key = key,

@@ -31,7 +31,7 @@ internal static class Truth
         {
             byte[] bytes = Bytes(key, i, version);
             objects[i] = bytes;
-            blocks[i] = new BlockEntry(i * 365, (i * 365) + 364, 252, StoreLayout.HashObject(bytes), bytes.Length, bytes.Length * 3);
+            blocks[i] = new BlockEntry(i * 365, (i * 365) + 364, 252, Hash128.Of(bytes), bytes.Length, bytes.Length * 3);
         }
 
         return (new SeriesManifest

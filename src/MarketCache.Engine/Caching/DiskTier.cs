@@ -132,7 +132,7 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
                 var rows = value.Rows.Slice(row, block.Rows);
                 var bytes = TableCodec.Encode(rows, _compress);
                 block.Entry = new BlockEntry(
-                    block.FirstKey, block.LastKey, block.Rows, StoreLayout.HashObject(bytes), bytes.Length, TableCodec.RawBytes(rows));
+                    block.FirstKey, block.LastKey, block.Rows, Hash128.Of(bytes), bytes.Length, TableCodec.RawBytes(rows));
                 objects.Add(bytes);
             }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.IO.Hashing;
 using System.Text;
+using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Diagnostics;
 
@@ -45,7 +45,7 @@ internal static class CounterFileCodec
 
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length) + CheckLength];
         var length = Encoding.UTF8.GetBytes(text.ToString(), bytes);
-        var check = string.Create(CultureInfo.InvariantCulture, $"{Check}{XxHash128.HashToUInt128(bytes.AsSpan(0, length)):x32}\n");
+        var check = string.Create(CultureInfo.InvariantCulture, $"{Check}{Hash128.Of(bytes.AsSpan(0, length))}\n");
         length += Encoding.ASCII.GetBytes(check, bytes.AsSpan(length));
         return bytes[..length];
     }
@@ -63,7 +63,7 @@ internal static class CounterFileCodec
 
         var body = bytes[..^CheckLength];
         var check = Encoding.ASCII.GetString(bytes[^CheckLength..]);
-        if (check != string.Create(CultureInfo.InvariantCulture, $"{Check}{XxHash128.HashToUInt128(body):x32}\n"))
+        if (check != string.Create(CultureInfo.InvariantCulture, $"{Check}{Hash128.Of(body)}\n"))
         {
             return CounterFileState.Damaged;
         }

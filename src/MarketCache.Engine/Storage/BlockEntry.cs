@@ -7,4 +7,4 @@ namespace MarketCache.Engine.Storage;
 /// <param name="Hash">XXH128 of the object's bytes: its name.</param>
 /// <param name="StoredBytes">Size of the object's bytes.</param>
 /// <param name="RawBytes">Size of the rows uncompressed.</param>
-internal sealed record BlockEntry(long FirstKey, long LastKey, int Rows, UInt128 Hash, int StoredBytes, int RawBytes);
+internal sealed record BlockEntry(long FirstKey, long LastKey, int Rows, Hash128 Hash, int StoredBytes, int RawBytes);

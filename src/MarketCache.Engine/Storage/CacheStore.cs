@@ -15,7 +15,7 @@ internal sealed class CacheStore : IDisposable
     private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
     private static readonly TimeSpan FirstAskAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastAskAgain = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<UInt128, long> _touched = new();
+    private readonly ConcurrentDictionary<Hash128, long> _touched = new();
     private readonly CacheStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly StoreLayout _layout;
@@ -134,7 +134,7 @@ internal sealed class CacheStore : IDisposable
     /// Reads and verifies an object into a rented buffer; false where it is missing or damaged. An object that is missing
     /// although a manifest named it may just have been replaced: read the manifest again before giving up.
     /// </summary>
-    public bool TryReadObject(UInt128 hash, int expectedBytes, out ObjectBuffer buffer)
+    public bool TryReadObject(Hash128 hash, int expectedBytes, out ObjectBuffer buffer)
     {
         buffer = default;
         byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(expectedBytes, 1));
@@ -155,7 +155,7 @@ internal sealed class CacheStore : IDisposable
     }
 
     /// <summary>Reads and verifies an object that must fill the destination exactly; false where it is missing or damaged.</summary>
-    public bool TryReadObject(UInt128 hash, Span<byte> destination)
+    public bool TryReadObject(Hash128 hash, Span<byte> destination)
     {
         if (!_guard.Active)
         {
@@ -189,12 +189,12 @@ internal sealed class CacheStore : IDisposable
             _writer.WriteSeries(manifest, objects);
             return true;
         });
-        _touched[StoreLayout.HashKey(manifest.Key)] = _time.GetUtcNow().Ticks;
+        _touched[Hash128.Of(manifest.Key)] = _time.GetUtcNow().Ticks;
     }
 
     /// <summary>Stores an object under the hash of its bytes; one that is there already only becomes young again.</summary>
     /// <exception cref="CacheStoreException">It could not be written.</exception>
-    public UInt128 WriteObject(ReadOnlySpan<byte> bytes)
+    public Hash128 WriteObject(ReadOnlySpan<byte> bytes)
     {
         byte[] copy = bytes.ToArray();
         return Writing(() =>
@@ -212,7 +212,7 @@ internal sealed class CacheStore : IDisposable
     /// <exception cref="CacheStoreException">It could not be removed.</exception>
     public bool DeleteSeries(string key)
     {
-        UInt128 hash = StoreLayout.HashKey(key);
+        Hash128 hash = Hash128.Of(key);
         _touched.TryRemove(hash, out _);
         return Writing(() => File.Exists(_layout.SeriesPath(hash)) && _writer.DeleteSeries(hash));
     }
@@ -220,7 +220,7 @@ internal sealed class CacheStore : IDisposable
     /// <summary>Notes that a series was asked for. Cheap: at most one write a minute for each series.</summary>
     public void Touch(string key)
     {
-        UInt128 hash = StoreLayout.HashKey(key);
+        Hash128 hash = Hash128.Of(key);
         long now = _time.GetUtcNow().Ticks;
         if (_touched.TryGetValue(hash, out long last) && Math.Abs(now - last) < _options.AccessResolution.Ticks)
         {

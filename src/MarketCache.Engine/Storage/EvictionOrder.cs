@@ -25,7 +25,7 @@ internal sealed class EvictionOrder
     /// <param name="spare">A series that is about to be written and must stay; null for none.</param>
     /// <param name="expired">Tells whether the slice of time is used up.</param>
     /// <param name="hash">The series' key hash.</param>
-    public bool TryNext(LedgerSession session, UInt128? spare, Func<bool> expired, out UInt128 hash)
+    public bool TryNext(LedgerSession session, Hash128? spare, Func<bool> expired, out Hash128 hash)
     {
         hash = default;
         long latest = _time.GetUtcNow().UtcTicks + ClockTolerance.Ticks;
@@ -93,7 +93,7 @@ internal sealed class EvictionOrder
         return best;
     }
 
-    private void List(LedgerSession session, int shard, UInt128? spare, Queue<Candidate> queue)
+    private void List(LedgerSession session, int shard, Hash128? spare, Queue<Candidate> queue)
     {
         int index = LedgerLayout.FirstSeries + shard;
         string folder = _layout.SeriesShard(shard);
@@ -147,5 +147,5 @@ internal sealed class EvictionOrder
         }
     }
 
-    private readonly record struct Candidate(long LastUse, UInt128 Hash);
+    private readonly record struct Candidate(long LastUse, Hash128 Hash);
 }

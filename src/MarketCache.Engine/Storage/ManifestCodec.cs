@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Hashing;
 using System.Text;
 
 namespace MarketCache.Engine.Storage;
@@ -67,7 +66,7 @@ internal static class ManifestCodec
             PutInt64(ref rest, block.FirstKey);
             PutInt64(ref rest, block.LastKey);
             PutInt32(ref rest, block.Rows);
-            BinaryPrimitives.WriteUInt128BigEndian(rest, block.Hash);
+            block.Hash.Write(rest);
             rest = rest[16..];
             PutInt32(ref rest, block.StoredBytes);
             PutInt32(ref rest, block.RawBytes);
@@ -79,7 +78,7 @@ internal static class ManifestCodec
             PutText(ref rest, value);
         }
 
-        BinaryPrimitives.WriteUInt128BigEndian(rest, XxHash128.HashToUInt128(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
+        Hash128.Of(bytes.AsSpan(0, bytes.Length - ChecksumBytes)).Write(rest);
         return bytes;
     }
 
@@ -95,7 +94,7 @@ internal static class ManifestCodec
         }
 
         ReadOnlySpan<byte> rest = bytes[..^ChecksumBytes];
-        if (BinaryPrimitives.ReadUInt128BigEndian(bytes[^ChecksumBytes..]) != XxHash128.HashToUInt128(rest))
+        if (Hash128.Read(bytes[^ChecksumBytes..]) != Hash128.Of(rest))
         {
             return false;
         }
@@ -216,7 +215,7 @@ internal static class ManifestCodec
             long firstKey = TakeInt64(ref rest);
             long lastKey = TakeInt64(ref rest);
             int rows = TakeInt32(ref rest);
-            UInt128 hash = BinaryPrimitives.ReadUInt128BigEndian(rest);
+            Hash128 hash = Hash128.Read(rest);
             rest = rest[16..];
             int storedBytes = TakeInt32(ref rest);
             int rawBytes = TakeInt32(ref rest);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace MarketCache.Engine.Storage;
 
@@ -14,7 +13,7 @@ internal sealed class SeriesLocks
     private const int FirstDelay = 1;
     private const int LongestDelay = 20;
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<UInt128, Turn> _turns = [];
+    private readonly Dictionary<Hash128, Turn> _turns = [];
     private readonly StoreLayout _layout;
     private readonly IoGuard _guard;
     private readonly TimeProvider _time;
@@ -33,7 +32,7 @@ internal sealed class SeriesLocks
     /// <exception cref="CacheStoreException">The file system did not answer in time.</exception>
     public async ValueTask<SeriesLock?> LockAsync(string name, TimeSpan wait, CancellationToken cancellationToken)
     {
-        UInt128 hash = StoreLayout.HashKey(name);
+        Hash128 hash = Hash128.Of(name);
         long start = Stopwatch.GetTimestamp();
         Turn turn = Join(hash);
         bool entered = false;
@@ -82,11 +81,11 @@ internal sealed class SeriesLocks
     /// <summary>Changes while a process that runs holds the lock; 0 where nobody does.</summary>
     public long BeatOf(string name)
     {
-        FileInfo file = new(PathOf(StoreLayout.HashKey(name)));
+        FileInfo file = new(PathOf(Hash128.Of(name)));
         return file.Exists ? file.LastWriteTimeUtc.Ticks : 0;
     }
 
-    private string PathOf(UInt128 hash) => Path.Join(_layout.Locks, hash.ToString("x32", CultureInfo.InvariantCulture));
+    private string PathOf(Hash128 hash) => Path.Join(_layout.Locks, hash.ToString());
 
     private FileStream? TryTake(string path)
     {
@@ -150,7 +149,7 @@ internal sealed class SeriesLocks
         }
     }
 
-    private void Release(UInt128 hash, Turn turn, string path, FileStream file)
+    private void Release(Hash128 hash, Turn turn, string path, FileStream file)
     {
         try
         {
@@ -172,7 +171,7 @@ internal sealed class SeriesLocks
         }
     }
 
-    private Turn Join(UInt128 hash)
+    private Turn Join(Hash128 hash)
     {
         lock (_turns)
         {
@@ -186,7 +185,7 @@ internal sealed class SeriesLocks
         }
     }
 
-    private void Leave(UInt128 hash, Turn turn, bool entered)
+    private void Leave(Hash128 hash, Turn turn, bool entered)
     {
         if (entered)
         {

@@ -6,4 +6,4 @@ namespace MarketCache.Engine.Storage;
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="LastWrite">When it was last written or touched, UTC ticks.</param>
 /// <param name="ForeignName">Its name where it is foreign, else null.</param>
-internal readonly record struct ShardFile(ShardFileKind Kind, UInt128 Hash, long Length, long LastWrite, string? ForeignName);
+internal readonly record struct ShardFile(ShardFileKind Kind, Hash128 Hash, long Length, long LastWrite, string? ForeignName);

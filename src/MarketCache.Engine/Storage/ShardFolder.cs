@@ -82,7 +82,7 @@ internal static class ShardFolder
 
         ReadOnlySpan<char> name = entry.FileName;
         bool marked = name is [.., '+'];
-        if (plain && StoreLayout.TryParseName(marked ? name[..^1] : name, out UInt128 hash) && StoreLayout.ShardOf(hash) == shard)
+        if (plain && Hash128.TryParse(marked ? name[..^1] : name, out Hash128 hash) && hash.FirstByte == shard)
         {
             return new ShardFile(marked ? ShardFileKind.SharedMark : ShardFileKind.Named, hash, length, lastWrite, null);
         }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Text;
 
 namespace MarketCache.Engine.Storage;
 
@@ -12,9 +10,6 @@ internal sealed class StoreLayout
 {
     /// <summary>Folders in <c>series/</c> and in <c>objects/</c>.</summary>
     public const int Shards = 256;
-
-    /// <summary>Characters in the name of an object or manifest.</summary>
-    public const int NameLength = 32;
 
     public StoreLayout(string root)
     {
@@ -54,45 +49,18 @@ internal sealed class StoreLayout
     /// <summary>The folders directly below the root.</summary>
     public IReadOnlyList<string> Folders { get; }
 
-    /// <summary>The hash that names a series' manifest: XXH128 of the key in UTF-8.</summary>
-    public static UInt128 HashKey(string key)
-    {
-        int max = Encoding.UTF8.GetMaxByteCount(key.Length);
-        Span<byte> bytes = max <= 1024 ? stackalloc byte[1024] : new byte[max];
-        int length = Encoding.UTF8.GetBytes(key, bytes);
-        return XxHash128.HashToUInt128(bytes[..length]);
-    }
-
-    /// <summary>The hash that names an object: XXH128 of its bytes.</summary>
-    public static UInt128 HashObject(ReadOnlySpan<byte> bytes) => XxHash128.HashToUInt128(bytes);
-
-    /// <summary>The shard of a hash: its first byte.</summary>
-    public static int ShardOf(UInt128 hash) => (int)(hash >> 120);
-
     public static string ShardName(int shard) => shard.ToString("x2", CultureInfo.InvariantCulture);
 
-    public string SeriesPath(UInt128 keyHash) => PathOf(Series, keyHash);
+    public string SeriesPath(Hash128 keyHash) => PathOf(Series, keyHash);
 
-    public string ObjectPath(UInt128 contentHash) => PathOf(Objects, contentHash);
+    public string ObjectPath(Hash128 contentHash) => PathOf(Objects, contentHash);
 
     public string SeriesShard(int shard) => Path.Join(Series, ShardName(shard));
 
     public string ObjectShard(int shard) => Path.Join(Objects, ShardName(shard));
 
-    /// <summary>Reads a file name back; false for any name this store does not give.</summary>
-    public static bool TryParseName(ReadOnlySpan<char> name, out UInt128 hash)
-    {
-        hash = default;
-        if (name.Length != NameLength || name.ContainsAnyInRange('A', 'F'))
-        {
-            return false;
-        }
-
-        return UInt128.TryParse(name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out hash);
-    }
-
-    private static string PathOf(string folder, UInt128 hash) => string.Create(
-        folder.Length + 4 + NameLength,
+    private static string PathOf(string folder, Hash128 hash) => string.Create(
+        folder.Length + 4 + Hash128.Digits,
         (folder, hash),
         static (span, state) =>
         {
@@ -101,17 +69,7 @@ internal sealed class StoreLayout
             span[at] = Path.DirectorySeparatorChar;
             span[at + 3] = Path.DirectorySeparatorChar;
             Span<char> name = span[(at + 4)..];
-            WriteHex((ulong)(state.hash >> 64), name);
-            WriteHex((ulong)state.hash, name[16..]);
+            state.hash.Write(name);
             name[..2].CopyTo(span[(at + 1)..]);
         });
-
-    private static void WriteHex(ulong value, Span<char> destination)
-    {
-        for (int i = 15; i >= 0; i--)
-        {
-            destination[i] = "0123456789abcdef"[(int)(value & 15)];
-            value >>= 4;
-        }
-    }
 }

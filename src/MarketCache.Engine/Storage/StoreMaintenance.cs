@@ -63,7 +63,7 @@ internal sealed class StoreMaintenance
             return total.ToReport();
         }
 
-        UInt128[] named = CollectNames(cancellationToken);
+        Hash128[] named = CollectNames(cancellationToken);
         for (int shard = 0; shard < StoreLayout.Shards; shard++)
         {
             bool more = true;
@@ -136,7 +136,7 @@ internal sealed class StoreMaintenance
         return true;
     }
 
-    private bool SweepShard(LedgerSession session, int shard, UInt128[] named, long before, ref Removal total)
+    private bool SweepShard(LedgerSession session, int shard, Hash128[] named, long before, ref Removal total)
     {
         session.Announce(shard);
         int removals = 0;
@@ -170,9 +170,9 @@ internal sealed class StoreMaintenance
     }
 
     /// <summary>Every object named by a manifest, sorted. A manifest written meanwhile made its objects young.</summary>
-    private UInt128[] CollectNames(CancellationToken cancellationToken)
+    private Hash128[] CollectNames(CancellationToken cancellationToken)
     {
-        List<UInt128> named = [];
+        List<Hash128> named = [];
         for (int shard = 0; shard < StoreLayout.Shards; shard++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -201,7 +201,7 @@ internal sealed class StoreMaintenance
             }
         }
 
-        UInt128[] sorted = [.. named];
+        Hash128[] sorted = [.. named];
         Array.Sort(sorted);
         return sorted;
     }

@@ -26,7 +26,7 @@ internal sealed class StoreQuarantine
         string name = Path.GetFileName(path);
         string target = Path.Join(
             _layout.Quarantine,
-            $"{_time.GetUtcNow().UtcTicks:x16}-{Random.Shared.Next(1 << 16):x4}-{(StoreLayout.TryParseName(name, out _) ? name : "foreign")}");
+            $"{_time.GetUtcNow().UtcTicks:x16}-{Random.Shared.Next(1 << 16):x4}-{(Hash128.TryParse(name, out _) ? name : "foreign")}");
         PrivateFiles.CreateFolder(_layout.Quarantine);
         FileAttributes attributes = new FileInfo(path).Attributes;
         bool link = (attributes & FileAttributes.ReparsePoint) != 0;

@@ -29,7 +29,7 @@ internal sealed class StoreReader
     /// <summary>Reads the manifest of a key.</summary>
     public bool TryReadManifest(string key, [NotNullWhen(true)] out SeriesManifest? manifest)
     {
-        UInt128 hash = StoreLayout.HashKey(key);
+        Hash128 hash = Hash128.Of(key);
         if (!TryReadManifest(hash, out manifest))
         {
             return false;
@@ -46,7 +46,7 @@ internal sealed class StoreReader
     }
 
     /// <summary>Reads the manifest in the place of that key hash.</summary>
-    public bool TryReadManifest(UInt128 hash, [NotNullWhen(true)] out SeriesManifest? manifest)
+    public bool TryReadManifest(Hash128 hash, [NotNullWhen(true)] out SeriesManifest? manifest)
     {
         string path = _layout.SeriesPath(hash);
         FileState state = ReadManifest(path, hash, out manifest);
@@ -56,12 +56,12 @@ internal sealed class StoreReader
         }
 
         manifest = null;
-        Reject(path, state, LedgerLayout.FirstSeries + StoreLayout.ShardOf(hash), () => ReadManifest(path, hash, out _));
+        Reject(path, state, LedgerLayout.FirstSeries + hash.FirstByte, () => ReadManifest(path, hash, out _));
         return false;
     }
 
     /// <summary>Reads an object that must fill the destination exactly.</summary>
-    public bool TryReadObject(UInt128 hash, Span<byte> destination)
+    public bool TryReadObject(Hash128 hash, Span<byte> destination)
     {
         string path = _layout.ObjectPath(hash);
         FileState state = ReadObject(path, hash, destination);
@@ -71,7 +71,7 @@ internal sealed class StoreReader
         }
 
         int length = destination.Length;
-        Reject(path, state, StoreLayout.ShardOf(hash), () => ReadObject(path, hash, new byte[length]));
+        Reject(path, state, hash.FirstByte, () => ReadObject(path, hash, new byte[length]));
         return false;
     }
 
@@ -80,7 +80,7 @@ internal sealed class StoreReader
         Reject(path, FileState.Foreign, shardIndex, () => File.Exists(path) || Directory.Exists(path) ? FileState.Foreign : FileState.Missing);
 
     /// <summary>Reads a manifest and says what is there; puts nothing aside.</summary>
-    public FileState ReadManifest(string path, UInt128 hash, out SeriesManifest? manifest)
+    public FileState ReadManifest(string path, Hash128 hash, out SeriesManifest? manifest)
     {
         manifest = null;
         byte[]? rented = null;
@@ -97,7 +97,7 @@ internal sealed class StoreReader
                 return FileState.Link;
             }
 
-            if (IsInLink(path, LedgerLayout.FirstSeries + StoreLayout.ShardOf(hash)))
+            if (IsInLink(path, LedgerLayout.FirstSeries + hash.FirstByte))
             {
                 return FileState.Missing;
             }
@@ -125,7 +125,7 @@ internal sealed class StoreReader
                 return FileState.Damaged;
             }
 
-            return StoreLayout.HashKey(manifest.Key) == hash ? FileState.Whole : FileState.Misplaced;
+            return Hash128.Of(manifest.Key) == hash ? FileState.Whole : FileState.Misplaced;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -146,7 +146,7 @@ internal sealed class StoreReader
     }
 
     /// <summary>Reads an object and says what is there; puts nothing aside.</summary>
-    public FileState ReadObject(string path, UInt128 hash, Span<byte> destination)
+    public FileState ReadObject(string path, Hash128 hash, Span<byte> destination)
     {
         try
         {
@@ -161,7 +161,7 @@ internal sealed class StoreReader
                 return FileState.Link;
             }
 
-            if (IsInLink(path, StoreLayout.ShardOf(hash)))
+            if (IsInLink(path, hash.FirstByte))
             {
                 return FileState.Missing;
             }
@@ -172,7 +172,7 @@ internal sealed class StoreReader
             }
 
             using SafeFileHandle handle = PrivateFiles.OpenRead(path);
-            return PrivateFiles.ReadAll(handle, destination) == destination.Length && StoreLayout.HashObject(destination) == hash
+            return PrivateFiles.ReadAll(handle, destination) == destination.Length && Hash128.Of(destination) == hash
                 ? FileState.Whole
                 : FileState.Damaged;
         }
@@ -199,7 +199,7 @@ internal sealed class StoreReader
             return false;
         }
 
-        string shard = path[..^(StoreLayout.NameLength + 1)];
+        string shard = path[..^(Hash128.Digits + 1)];
         if (!PrivateFiles.IsLink(shard))
         {
             Volatile.Write(ref _foldersSeen[index], now);

@@ -41,7 +41,7 @@ internal sealed class StoreVerifier
     /// <summary>Runs the check once.</summary>
     public VerificationReport Run(CancellationToken cancellationToken)
     {
-        List<UInt128> whole = [];
+        List<Hash128> whole = [];
         long objects = 0;
         for (int shard = 0; shard < StoreLayout.Shards; shard++)
         {
@@ -49,7 +49,7 @@ internal sealed class StoreVerifier
         }
 
         whole.Sort();
-        HashSet<UInt128> unnamed = [.. whole];
+        HashSet<Hash128> unnamed = [.. whole];
         long series = 0;
         for (int shard = 0; shard < StoreLayout.Shards; shard++)
         {
@@ -73,7 +73,7 @@ internal sealed class StoreVerifier
         };
     }
 
-    private long CheckObjects(int shard, List<UInt128> whole, CancellationToken cancellationToken)
+    private long CheckObjects(int shard, List<Hash128> whole, CancellationToken cancellationToken)
     {
         long count = 0;
         foreach (ShardFile file in ShardFolder.List(_layout.ObjectShard(shard), shard))
@@ -108,7 +108,7 @@ internal sealed class StoreVerifier
         return count;
     }
 
-    private long CheckSeries(int shard, List<UInt128> whole, HashSet<UInt128> unnamed, CancellationToken cancellationToken)
+    private long CheckSeries(int shard, List<Hash128> whole, HashSet<Hash128> unnamed, CancellationToken cancellationToken)
     {
         long count = 0;
         foreach (ShardFile file in ShardFolder.List(_layout.SeriesShard(shard), shard))
@@ -116,7 +116,7 @@ internal sealed class StoreVerifier
             cancellationToken.ThrowIfCancellationRequested();
             if (file.Kind != ShardFileKind.Named)
             {
-                string name = file.ForeignName ?? file.Hash.ToString("x32", System.Globalization.CultureInfo.InvariantCulture) + "+";
+                string name = file.ForeignName ?? file.Hash.ToString() + "+";
                 Foreign(Path.Join(_layout.SeriesShard(shard), name), LedgerLayout.FirstSeries + shard);
                 continue;
             }
@@ -142,7 +142,7 @@ internal sealed class StoreVerifier
         return count;
     }
 
-    private void CheckBlocks(SeriesManifest manifest, List<UInt128> whole, HashSet<UInt128> unnamed)
+    private void CheckBlocks(SeriesManifest manifest, List<Hash128> whole, HashSet<Hash128> unnamed)
     {
         List<BlockEntry> lost = [];
         foreach (BlockEntry block in manifest.Blocks)
@@ -209,7 +209,7 @@ internal sealed class StoreVerifier
         };
     }
 
-    private FileState HashFile(string path, UInt128 hash)
+    private FileState HashFile(string path, Hash128 hash)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(1 << 16);
         try
@@ -236,7 +236,7 @@ internal sealed class StoreVerifier
             }
 
             _bytes += at;
-            return hasher.GetCurrentHashAsUInt128() == hash ? FileState.Whole : FileState.Damaged;
+            return Hash128.Of(hasher) == hash ? FileState.Whole : FileState.Damaged;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -16,7 +16,7 @@ internal sealed class StoreWriter
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromMinutes(1);
     private const string SharedMark = "+";
 
-    private readonly HashSet<UInt128> _fresh = [];
+    private readonly HashSet<Hash128> _fresh = [];
     private readonly StoreLayout _layout;
     private readonly CacheStoreOptions _options;
     private readonly UsageLedger _ledger;
@@ -42,9 +42,9 @@ internal sealed class StoreWriter
     private long Limit => _options.MaxBytes - Math.Clamp(_options.MaxBytes / 128, 32 << 10, 1 << 20);
 
     /// <summary>Stores one object.</summary>
-    public UInt128 WriteObject(ReadOnlyMemory<byte> bytes)
+    public Hash128 WriteObject(ReadOnlyMemory<byte> bytes)
     {
-        UInt128 hash = StoreLayout.HashObject(bytes.Span);
+        Hash128 hash = Hash128.Of(bytes.Span);
         PendingFile[] pending = [new(hash, bytes)];
         Run(pending, 0, null, session =>
         {
@@ -63,18 +63,18 @@ internal sealed class StoreWriter
     public void WriteSeries(SeriesManifest manifest, IReadOnlyList<ReadOnlyMemory<byte>> objects, long? onlyOver = null)
     {
         byte[] encoded = ManifestCodec.Encode(manifest);
-        UInt128 key = StoreLayout.HashKey(manifest.Key);
+        Hash128 key = Hash128.Of(manifest.Key);
         PendingFile[] pending = new PendingFile[objects.Count];
         for (int i = 0; i < pending.Length; i++)
         {
-            pending[i] = new PendingFile(StoreLayout.HashObject(objects[i].Span), objects[i]);
+            pending[i] = new PendingFile(Hash128.Of(objects[i].Span), objects[i]);
         }
 
         Run(pending, encoded.Length, key, session => Replace(session, manifest, key, encoded, pending, onlyOver));
     }
 
     /// <summary>Removes a series and the objects only it names; false where there was none.</summary>
-    public bool DeleteSeries(UInt128 key)
+    public bool DeleteSeries(Hash128 key)
     {
         using LedgerSession session = _ledger.Enter(_options.WriteWait);
         return Guarded(session, () => RemoveSeries(session, key)) is not null;
@@ -92,16 +92,16 @@ internal sealed class StoreWriter
     }
 
     /// <summary>Removes one series inside a session.</summary>
-    public Removal? RemoveSeries(LedgerSession session, UInt128 key)
+    public Removal? RemoveSeries(LedgerSession session, Hash128 key)
     {
         string path = _layout.SeriesPath(key);
         FileInfo info = new(path);
-        if (!info.Exists || PrivateFiles.IsLink(_layout.SeriesShard(StoreLayout.ShardOf(key))))
+        if (!info.Exists || PrivateFiles.IsLink(_layout.SeriesShard(key.FirstByte)))
         {
             return null;
         }
 
-        int index = LedgerLayout.FirstSeries + StoreLayout.ShardOf(key);
+        int index = LedgerLayout.FirstSeries + key.FirstByte;
         _reader.ReadManifest(path, key, out SeriesManifest? manifest);
         Removal removed = new() { Series = 1, Bytes = ShardRecord.AllocatedBytes(info.Length) };
         IReadOnlyList<BlockEntry> blocks = manifest?.Blocks ?? [];
@@ -117,22 +117,22 @@ internal sealed class StoreWriter
             removed.Add(RemoveObject(session, block.Hash, tidy: true));
         }
 
-        TryRemoveFolder(session, index, _layout.SeriesShard(StoreLayout.ShardOf(key)));
+        TryRemoveFolder(session, index, _layout.SeriesShard(key.FirstByte));
         return removed;
     }
 
     /// <summary>Removes an object that is marked as named by one series only, inside a session that has announced its shard.</summary>
-    public Removal RemoveObject(LedgerSession session, UInt128 hash, bool tidy, bool evenShared = false)
+    public Removal RemoveObject(LedgerSession session, Hash128 hash, bool tidy, bool evenShared = false)
     {
         string path = _layout.ObjectPath(hash);
         FileInfo info = new(path);
         bool shared = File.Exists(path + SharedMark);
-        if (!info.Exists || (shared && !evenShared) || PrivateFiles.IsLink(_layout.ObjectShard(StoreLayout.ShardOf(hash))))
+        if (!info.Exists || (shared && !evenShared) || PrivateFiles.IsLink(_layout.ObjectShard(hash.FirstByte)))
         {
             return default;
         }
 
-        int index = StoreLayout.ShardOf(hash);
+        int index = hash.FirstByte;
         ShardRecord record = session.Get(index);
         File.Delete(path);
         if (shared)
@@ -188,7 +188,7 @@ internal sealed class StoreWriter
         }
     }
 
-    private void Run(PendingFile[] pending, int manifestBytes, UInt128? key, Action<LedgerSession> change)
+    private void Run(PendingFile[] pending, int manifestBytes, Hash128? key, Action<LedgerSession> change)
     {
         long least = ShardRecord.AllocatedBytes(manifestBytes) + pending.Sum(static file => ShardRecord.AllocatedBytes(file.Bytes.Length));
         if (least > Limit - (16 * 4096))
@@ -223,7 +223,7 @@ internal sealed class StoreWriter
         }
     }
 
-    private bool TryRun(PendingFile[] pending, int manifestBytes, UInt128? key, Action<LedgerSession> change)
+    private bool TryRun(PendingFile[] pending, int manifestBytes, Hash128? key, Action<LedgerSession> change)
     {
         using LedgerSession session = _ledger.Enter(_options.WriteWait);
         return Guarded(session, () =>
@@ -241,20 +241,20 @@ internal sealed class StoreWriter
     }
 
     /// <summary>The most that the write can add, temporary copies and new folders included.</summary>
-    private long RoomNeeded(LedgerSession session, PendingFile[] pending, int manifestBytes, UInt128? key)
+    private long RoomNeeded(LedgerSession session, PendingFile[] pending, int manifestBytes, Hash128? key)
     {
         long need = 0;
         foreach (PendingFile file in pending)
         {
             if (!HasObject(file.Hash, file.Bytes.Length))
             {
-                need += ShardRecord.AllocatedBytes(file.Bytes.Length) + FolderGrowth(session.Get(StoreLayout.ShardOf(file.Hash)));
+                need += ShardRecord.AllocatedBytes(file.Bytes.Length) + FolderGrowth(session.Get(file.Hash.FirstByte));
             }
         }
 
         if (key is { } hash)
         {
-            need += ShardRecord.AllocatedBytes(manifestBytes) + FolderGrowth(session.Get(LedgerLayout.FirstSeries + StoreLayout.ShardOf(hash)));
+            need += ShardRecord.AllocatedBytes(manifestBytes) + FolderGrowth(session.Get(LedgerLayout.FirstSeries + hash.FirstByte));
         }
 
         return need;
@@ -267,7 +267,7 @@ internal sealed class StoreWriter
         }
     }
 
-    private bool TryMakeRoom(LedgerSession session, long limit, Func<long> need, UInt128? spare, long start, ref Removal removed)
+    private bool TryMakeRoom(LedgerSession session, long limit, Func<long> need, Hash128? spare, long start, ref Removal removed)
     {
         if (session.Unknown > 0 && !session.CountUnknown(() => Stopwatch.GetElapsedTime(start) > Slice))
         {
@@ -289,7 +289,7 @@ internal sealed class StoreWriter
                 return false;
             }
 
-            if (_order.TryNext(session, spare, Expired, out UInt128 oldest))
+            if (_order.TryNext(session, spare, Expired, out Hash128 oldest))
             {
                 if (RemoveSeries(session, oldest) is { } gone)
                 {
@@ -342,28 +342,28 @@ internal sealed class StoreWriter
         return removed;
     }
 
-    private void Replace(LedgerSession session, SeriesManifest manifest, UInt128 key, byte[] encoded, PendingFile[] pending, long? onlyOver)
+    private void Replace(LedgerSession session, SeriesManifest manifest, Hash128 key, byte[] encoded, PendingFile[] pending, long? onlyOver)
     {
         string path = _layout.SeriesPath(key);
-        int index = LedgerLayout.FirstSeries + StoreLayout.ShardOf(key);
+        int index = LedgerLayout.FirstSeries + key.FirstByte;
         _reader.ReadManifest(path, key, out SeriesManifest? old);
         if (onlyOver is { } version && old?.Version != version)
         {
             return;
         }
 
-        HashSet<UInt128> before = old is null ? [] : [.. old.Blocks.Select(static block => block.Hash)];
-        HashSet<UInt128> after = [.. manifest.Blocks.Select(static block => block.Hash)];
+        HashSet<Hash128> before = old is null ? [] : [.. old.Blocks.Select(static block => block.Hash)];
+        HashSet<Hash128> after = [.. manifest.Blocks.Select(static block => block.Hash)];
         List<BlockEntry> replaced = old is null ? [] : [.. old.Blocks.Where(block => !after.Contains(block.Hash))];
 
         AnnounceAll(session, index, replaced, pending);
-        HashSet<UInt128> own = WritePendingOf(session, pending, before);
+        HashSet<Hash128> own = WritePendingOf(session, pending, before);
         try
         {
             Adopt(session, manifest, before, own);
             long oldLength = Length(path);
             ShardRecord record = session.Get(index);
-            MoveIntoPlace(WriteTemp(encoded), path, _layout.SeriesShard(StoreLayout.ShardOf(key)), record, replaces: oldLength >= 0);
+            MoveIntoPlace(WriteTemp(encoded), path, _layout.SeriesShard(key.FirstByte), record, replaces: oldLength >= 0);
             if (oldLength >= 0)
             {
                 record.Remove(oldLength);
@@ -377,7 +377,7 @@ internal sealed class StoreWriter
         }
         catch
         {
-            foreach (UInt128 hash in own)
+            foreach (Hash128 hash in own)
             {
                 RemoveObject(session, hash, tidy: false);
             }
@@ -403,7 +403,7 @@ internal sealed class StoreWriter
     /// Makes sure that every object the manifest newly names is there, and marks those that another series may name too:
     /// the ones that were there before this process came to write them.
     /// </summary>
-    private void Adopt(LedgerSession session, SeriesManifest manifest, HashSet<UInt128> before, HashSet<UInt128> own)
+    private void Adopt(LedgerSession session, SeriesManifest manifest, HashSet<Hash128> before, HashSet<Hash128> own)
     {
         foreach (BlockEntry block in manifest.Blocks)
         {
@@ -426,16 +426,16 @@ internal sealed class StoreWriter
         }
     }
 
-    private HashSet<UInt128> WritePendingOf(LedgerSession session, PendingFile[] pending, HashSet<UInt128> before)
+    private HashSet<Hash128> WritePendingOf(LedgerSession session, PendingFile[] pending, HashSet<Hash128> before)
     {
-        HashSet<UInt128> own = [];
+        HashSet<Hash128> own = [];
         try
         {
             WritePending(session, pending, own);
         }
         catch
         {
-            foreach (UInt128 hash in own)
+            foreach (Hash128 hash in own)
             {
                 RemoveObject(session, hash, tidy: false);
             }
@@ -448,7 +448,7 @@ internal sealed class StoreWriter
         return own;
     }
 
-    private int WritePending(LedgerSession session, PendingFile[] pending, HashSet<UInt128>? written)
+    private int WritePending(LedgerSession session, PendingFile[] pending, HashSet<Hash128>? written)
     {
         int count = 0;
         foreach (PendingFile file in pending)
@@ -461,7 +461,7 @@ internal sealed class StoreWriter
                 continue;
             }
 
-            int index = StoreLayout.ShardOf(file.Hash);
+            int index = file.Hash.FirstByte;
             session.Announce(index);
             long oldLength = Length(path);
             ShardRecord record = session.Get(index);
@@ -553,24 +553,24 @@ internal sealed class StoreWriter
         }
     }
 
-    private void MarkShared(LedgerSession session, UInt128 hash)
+    private void MarkShared(LedgerSession session, Hash128 hash)
     {
         string mark = _layout.ObjectPath(hash) + SharedMark;
         if (!File.Exists(mark))
         {
-            session.Announce(StoreLayout.ShardOf(hash));
+            session.Announce(hash.FirstByte);
             PrivateFiles.CreateNew(mark).Dispose();
         }
     }
 
-    private bool HasObject(UInt128 hash, long length)
+    private bool HasObject(Hash128 hash, long length)
     {
         FileInfo info = new(_layout.ObjectPath(hash));
         return info.Exists && info.Length == length && (info.Attributes & FileAttributes.ReparsePoint) == 0
-            && !PrivateFiles.IsLink(_layout.ObjectShard(StoreLayout.ShardOf(hash)));
+            && !PrivateFiles.IsLink(_layout.ObjectShard(hash.FirstByte));
     }
 
-    private void Claimable(UInt128 hash)
+    private void Claimable(Hash128 hash)
     {
         lock (_fresh)
         {
@@ -582,7 +582,7 @@ internal sealed class StoreWriter
         }
     }
 
-    private bool Claim(UInt128 hash)
+    private bool Claim(Hash128 hash)
     {
         lock (_fresh)
         {
@@ -613,12 +613,12 @@ internal sealed class StoreWriter
         shards[0] = index;
         for (int i = 0; i < blocks.Count; i++)
         {
-            shards[i + 1] = StoreLayout.ShardOf(blocks[i].Hash);
+            shards[i + 1] = blocks[i].Hash.FirstByte;
         }
 
         for (int i = 0; i < pending?.Length; i++)
         {
-            shards[1 + blocks.Count + i] = StoreLayout.ShardOf(pending[i].Hash);
+            shards[1 + blocks.Count + i] = pending[i].Hash.FirstByte;
         }
 
         session.Announce(shards);
@@ -628,5 +628,5 @@ internal sealed class StoreWriter
         CacheStoreFault.NoRoom,
         $"{bytes} bytes do not fit into the cache folder '{_layout.Root}' under its limit of {_options.MaxBytes} bytes. Raise cache.disk.max_size_gb.");
 
-    private readonly record struct PendingFile(UInt128 Hash, ReadOnlyMemory<byte> Bytes);
+    private readonly record struct PendingFile(Hash128 Hash, ReadOnlyMemory<byte> Bytes);
 }

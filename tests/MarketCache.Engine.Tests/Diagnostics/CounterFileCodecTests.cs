@@ -90,6 +90,6 @@ public class CounterFileCodecTests
     internal static byte[] Signed(string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        return [.. bytes, .. Encoding.ASCII.GetBytes($"check {System.IO.Hashing.XxHash128.HashToUInt128(bytes):x32}\n")];
+        return [.. bytes, .. Encoding.ASCII.GetBytes($"check {Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(bytes))}\n")];
     }
 }

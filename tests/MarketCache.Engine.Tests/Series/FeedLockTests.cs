@@ -86,7 +86,7 @@ public sealed class FeedLockTests
     private static FileStream HoldLikeAStoppedProcess(Bench bench)
     {
         var feed = bench.Cache.Rooms.Router.Resolve(bench.Request("2018-03-01", "2018-06-29"), "Test").FeedKey;
-        var name = StoreLayout.HashKey(feed).ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+        var name = Hash128.Of(feed).ToString();
         return new FileStream(Path.Combine(bench.Folder, "locks", name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
     }
 }

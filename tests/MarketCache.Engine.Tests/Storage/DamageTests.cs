@@ -13,7 +13,7 @@ public sealed class DamageTests : IDisposable
     {
         CacheStore store = _folder.Open();
         byte[] content = StoreFolder.Content(1, 100);
-        UInt128 hash = store.WriteObject(content);
+        Hash128 hash = store.WriteObject(content);
         string path = Assert.Single(_folder.Files("objects"));
         for (int bit = 0; bit < 8 * content.Length; bit++)
         {
@@ -35,7 +35,7 @@ public sealed class DamageTests : IDisposable
     {
         CacheStore store = _folder.Open();
         byte[] content = StoreFolder.Content(1, 120);
-        UInt128 hash = store.WriteObject(content);
+        Hash128 hash = store.WriteObject(content);
         string path = Assert.Single(_folder.Files("objects"));
         for (int length = 0; length <= 140; length++)
         {
@@ -108,9 +108,9 @@ public sealed class DamageTests : IDisposable
     public void Swapped_objects_are_misses()
     {
         CacheStore store = _folder.Open();
-        UInt128 one = store.WriteObject(StoreFolder.Content(1));
+        Hash128 one = store.WriteObject(StoreFolder.Content(1));
         string path = Assert.Single(_folder.Files("objects"));
-        UInt128 two = store.WriteObject(StoreFolder.Content(2));
+        Hash128 two = store.WriteObject(StoreFolder.Content(2));
         string other = _folder.Files("objects").Single(file => file != path);
         byte[] bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, File.ReadAllBytes(other));
@@ -124,7 +124,7 @@ public sealed class DamageTests : IDisposable
     public void A_folder_in_the_place_of_a_file_is_put_aside_and_the_file_can_be_written()
     {
         CacheStore store = _folder.Open();
-        UInt128 hash = store.WriteObject(StoreFolder.Content(1));
+        Hash128 hash = store.WriteObject(StoreFolder.Content(1));
         string path = Assert.Single(_folder.Files("objects"));
         File.Delete(path);
         Directory.CreateDirectory(path);
@@ -161,7 +161,7 @@ public sealed class DamageTests : IDisposable
         CacheStore store = _folder.Open(maxBytes: 4 << 20);
         for (int i = 0; i < 60; i++)
         {
-            UInt128 hash = store.WriteObject(StoreFolder.Content(i));
+            Hash128 hash = store.WriteObject(StoreFolder.Content(i));
             File.WriteAllBytes(_folder.Files("objects").Single(), new byte[3000]);
             Assert.False(store.TryReadObject(hash, 3000, out _));
         }
@@ -175,7 +175,7 @@ public sealed class DamageTests : IDisposable
     {
         CacheStore store = _folder.Open();
         SeriesManifest written = StoreFolder.Put(store, "a", 5, 1, 2, 3);
-        string path = _folder.Files("objects").Single(file => file.EndsWith(written.Blocks[1].Hash.ToString("x32"), StringComparison.Ordinal));
+        string path = _folder.Files("objects").Single(file => file.EndsWith(written.Blocks[1].Hash.ToString(), StringComparison.Ordinal));
         File.WriteAllBytes(path, new byte[10]);
 
         VerificationReport seen = store.Verify(repair: false);

@@ -172,7 +172,7 @@ public sealed class DiskBoundTests : IDisposable
             new SeriesManifest
             {
                 Key = key,
-                Blocks = [.. objects.Select((bytes, i) => new BlockEntry(i * 10, (i * 10) + 9, 10, StoreLayout.HashObject(bytes.Span), length, length))],
+                Blocks = [.. objects.Select((bytes, i) => new BlockEntry(i * 10, (i * 10) + 9, 10, Hash128.Of(bytes.Span), length, length))],
             },
             objects);
     }

@@ -64,8 +64,8 @@ public sealed class LedgerTests : IDisposable
         // no record knows.
         byte[] ledger = File.ReadAllBytes(Ledger);
         byte[] orphan = StoreFolder.Content(99, 9000);
-        UInt128 hash = StoreLayout.HashObject(orphan);
-        int shard = StoreLayout.ShardOf(hash);
+        Hash128 hash = Hash128.Of(orphan);
+        int shard = hash.FirstByte;
         ledger[LedgerLayout.JournalAt + (shard / 8)] |= (byte)(1 << (shard % 8));
         LedgerLayout.SealHeader(ledger.AsSpan(0, LedgerLayout.HeaderBytes));
         File.WriteAllBytes(Ledger, ledger);

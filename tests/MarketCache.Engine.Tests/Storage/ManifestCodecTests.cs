@@ -22,7 +22,7 @@ public sealed class ManifestCodecTests
             Version = version,
             Properties = properties,
             Runs = [.. steps.Select((step, i) => new CoverageRun((i * 2_000_000L) - 7_000_000, (i * 2_000_000L) - 7_000_000 + step, step * 31, finals[i]))],
-            Blocks = [.. blocks.Select((block, i) => new BlockEntry(i * 2_000_000L, (i * 2_000_000L) + block.Item1, block.Item4, new UInt128(block.Item2, block.Item3), block.Item4, block.Item4))],
+            Blocks = [.. blocks.Select((block, i) => new BlockEntry(i * 2_000_000L, (i * 2_000_000L) + block.Item1, block.Item4, new Hash128(block.Item2, block.Item3), block.Item4, block.Item4))],
         };
 
     private static SeriesManifest Sample { get; } = new()
@@ -31,7 +31,7 @@ public sealed class ManifestCodecTests
         Epoch = 3,
         Version = 42,
         Runs = [new CoverageRun(730_000, 730_364, 638_000_000_000_000_000, true), new CoverageRun(730_365, 730_400, 638_000_000_000_000_001, false)],
-        Blocks = [new BlockEntry(730_000, 730_364, 252, UInt128.MaxValue / 3, 2000, 12_000), new BlockEntry(730_365, 730_400, 25, 5, 300, 1200)],
+        Blocks = [new BlockEntry(730_000, 730_364, 252, new Hash128(ulong.MaxValue / 3, ulong.MaxValue / 3), 2000, 12_000), new BlockEntry(730_365, 730_400, 25, new Hash128(0, 5), 300, 1200)],
         Properties = new Dictionary<string, string> { ["calendar"] = "XNYS", ["unit"] = "USD" },
     };
 

@@ -46,8 +46,8 @@ public sealed class OutageTests : IDisposable
         Assert.All(read.Blocks, block => Assert.True(store.TryReadObject(block.Hash, new byte[3000])));
         await using SeriesLock? held = await store.LockAsync("a", TimeSpan.FromSeconds(5));
         Assert.NotNull(held);
-        UInt128 hash = store.WriteObject(StoreFolder.Content(9));
-        File.WriteAllBytes(_folder.Files("objects").Single(path => path.EndsWith(hash.ToString("x32"), StringComparison.Ordinal)), [1]);
+        Hash128 hash = store.WriteObject(StoreFolder.Content(9));
+        File.WriteAllBytes(_folder.Files("objects").Single(path => path.EndsWith(hash.ToString(), StringComparison.Ordinal)), [1]);
         Assert.False(store.TryReadObject(hash, new byte[3000]));
     }
 

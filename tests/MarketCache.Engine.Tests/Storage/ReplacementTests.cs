@@ -38,7 +38,7 @@ public sealed class ReplacementTests : IDisposable
     {
         CacheStore one = _folder.Open();
         CacheStore two = _folder.Open();
-        UInt128 shared = StoreFolder.Put(one, "a", 1, 7).Blocks[0].Hash;
+        Hash128 shared = StoreFolder.Put(one, "a", 1, 7).Blocks[0].Hash;
         StoreFolder.Put(two, "b", 1, 7);
 
         StoreFolder.Put(one, "a", 2, 8);
@@ -57,7 +57,7 @@ public sealed class ReplacementTests : IDisposable
     public void An_object_that_two_series_of_one_instance_name_is_kept_in_whatever_order_they_came()
     {
         CacheStore store = _folder.Open();
-        UInt128 hash = store.WriteObject(StoreFolder.Content(7));
+        Hash128 hash = store.WriteObject(StoreFolder.Content(7));
         Assert.Equal(hash, store.WriteObject(StoreFolder.Content(7)));
         foreach (string key in (string[])["a", "b"])
         {
@@ -74,7 +74,7 @@ public sealed class ReplacementTests : IDisposable
     {
         CacheStore store = _folder.Open();
         SeriesManifest before = StoreFolder.Put(store, "a", 1, 1);
-        SeriesManifest wrong = before with { Version = 2, Blocks = [new BlockEntry(0, 1, 1, 12345, 10, 10)] };
+        SeriesManifest wrong = before with { Version = 2, Blocks = [new BlockEntry(0, 1, 1, new Hash128(0, 12345), 10, 10)] };
         CacheStoreException error = Assert.Throws<CacheStoreException>(() => store.WriteManifest(wrong));
         Assert.Equal(CacheStoreFault.ObjectMissing, error.Fault);
         Assert.True(store.TryReadManifest("a", out SeriesManifest? read));
@@ -90,7 +90,7 @@ public sealed class ReplacementTests : IDisposable
         SeriesManifest wrong = new()
         {
             Key = "a",
-            Blocks = [new BlockEntry(0, 1, 1, StoreLayout.HashObject(content), 3000, 1), new BlockEntry(2, 3, 1, 999, 10, 10)],
+            Blocks = [new BlockEntry(0, 1, 1, Hash128.Of(content), 3000, 1), new BlockEntry(2, 3, 1, new Hash128(0, 999), 10, 10)],
         };
         Assert.Throws<CacheStoreException>(() => store.WriteSeries(wrong, [content]));
         Assert.Empty(_folder.Files("objects"));
@@ -103,7 +103,7 @@ public sealed class ReplacementTests : IDisposable
     {
         CacheStore store = _folder.Open();
         SeriesManifest kept = StoreFolder.Put(store, "a", 1, 1, 2);
-        UInt128 orphan = store.WriteObject(StoreFolder.Content(50));
+        Hash128 orphan = store.WriteObject(StoreFolder.Content(50));
         Assert.Equal(0, store.Sweep().ObjectsRemoved);
         Assert.True(store.TryReadObject(orphan, new byte[3000]));
         Assert.Equal(1, store.Verify(repair: false).Unreferenced);
@@ -120,7 +120,7 @@ public sealed class ReplacementTests : IDisposable
     public void Writing_an_old_object_again_saves_it_from_the_sweep()
     {
         CacheStore store = _folder.Open();
-        UInt128 hash = store.WriteObject(StoreFolder.Content(1));
+        Hash128 hash = store.WriteObject(StoreFolder.Content(1));
         _folder.Time.Advance(TimeSpan.FromHours(2));
         _folder.Open().WriteObject(StoreFolder.Content(1));
         store.Sweep();

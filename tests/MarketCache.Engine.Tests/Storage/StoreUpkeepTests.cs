@@ -85,7 +85,7 @@ public sealed class StoreUpkeepTests : IDisposable
 
     private void Orphan(CacheStore store, int seed)
     {
-        string name = store.WriteObject(StoreFolder.Content(seed)).ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+        string name = store.WriteObject(StoreFolder.Content(seed)).ToString();
         File.SetLastWriteTimeUtc(
             _folder.Files("objects").Single(path => path.EndsWith(name, StringComparison.Ordinal)), _folder.Time.GetUtcNow().UtcDateTime.AddHours(-2));
     }

@@ -35,7 +35,7 @@ public sealed class StrangerTests : IDisposable
     {
         CacheStore store = _folder.Open();
         byte[] content = StoreFolder.Content(1);
-        UInt128 hash = store.WriteObject(content);
+        Hash128 hash = store.WriteObject(content);
         string path = Assert.Single(_folder.Files("objects"));
         File.Move(path, Outside);
         File.CreateSymbolicLink(path, Outside);
@@ -71,7 +71,7 @@ public sealed class StrangerTests : IDisposable
     public void A_link_in_the_place_of_a_shard_is_not_followed()
     {
         CacheStore store = _folder.Open();
-        UInt128 hash = store.WriteObject(StoreFolder.Content(1));
+        Hash128 hash = store.WriteObject(StoreFolder.Content(1));
         string shard = Path.GetDirectoryName(Assert.Single(_folder.Files("objects")))!;
         Directory.Move(shard, Outside);
         Directory.CreateSymbolicLink(shard, Outside);
@@ -120,7 +120,7 @@ public sealed class StrangerTests : IDisposable
         }
 
         Assert.Equal([_folder.Folder], Directory.GetFileSystemEntries(_folder.Root));
-        Assert.All(_folder.Files("series"), path => Assert.True(StoreLayout.TryParseName(Path.GetFileName(path), out _)));
+        Assert.All(_folder.Files("series"), path => Assert.True(Hash128.TryParse(Path.GetFileName(path), out _)));
         Assert.Equal(keys.Length, store.Enumerate().Count());
     }
 }
