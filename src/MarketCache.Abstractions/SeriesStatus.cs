@@ -29,7 +29,7 @@ public sealed record SeriesStatus
     /// <summary>Provider calls made for this request (those shared with concurrent requests count once, at the request that led).</summary>
     public int ProviderCalls { get; init; }
 
-    /// <summary>Opened sessions of the range that are unknown: never answered by the provider.</summary>
+    /// <summary>Opened sessions of the range that are unknown: never answered by the provider, or so long ago that the row is withheld.</summary>
     public int MissingSessions { get; init; }
 
     /// <summary>Rows of the answer that may still change.</summary>

@@ -45,7 +45,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add, Store = Store }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), new CallObservers(Metrics, Log));
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
         Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
-        _background = new BackgroundRefresh((order, token) => Fetcher.FetchAsync(order, token), Warnings.Add);
+        _background = new BackgroundRefresh(Fetcher.RefreshAsync, Warnings.Add);
         Reader = new SeriesReader(Tiers, Router, Fetcher, _background, options.Freshness, time);
         Counters = Store is null ? null : PersistedCounters.Open(Path.Combine(Store.Folder, "stats"), time, Metrics, Store);
         _upkeep = Store is null ? null : new StoreUpkeep(Store, time, error => Warnings.Add($"The upkeep of the cache folder failed: {error.Message}"));

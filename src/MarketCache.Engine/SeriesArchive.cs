@@ -116,7 +116,7 @@ public sealed class SeriesArchive
                 store.WriteSeries(manifest with { Version = Math.Max(manifest.Version, cached?.Version ?? 0) + 1 }, objects);
                 return true;
             });
-            _rooms.Tiers.Memory?.Invalidate(manifest.Key);
+            _rooms.Tiers.Remove(manifest.Key, memory: true, disk: false);
             series++;
             rows += manifest.Blocks.Sum(block => (long)block.Rows);
         }

@@ -78,25 +78,13 @@ internal sealed class SeriesInventory
         if (isAll)
         {
             removed = Math.Max(memory ? _rooms.Tiers.Memory?.Statistics.Entries ?? 0 : 0, disk ? before.Series : 0);
-            if (memory)
-            {
-                _rooms.Tiers.Memory?.Clear();
-            }
-
-            if (disk && _rooms.Store is { } store)
-            {
-                var report = store.Clear();
-                return report with { SeriesRemoved = Math.Max(removed, report.SeriesRemoved) };
-            }
-
-            return new MaintenanceReport(removed, 0, 0);
+            var report = _rooms.Tiers.RemoveAll<MaintenanceReport>(memory, disk && _rooms.Store is { } store ? store.Clear : null);
+            return report is null ? new MaintenanceReport(removed, 0, 0) : report with { SeriesRemoved = Math.Max(removed, report.SeriesRemoved) };
         }
 
         foreach (var entry in entries)
         {
-            var gone = memory && _rooms.Tiers.Memory?.Invalidate(entry.Key) == true;
-            gone |= disk && _rooms.Store?.DeleteSeries(entry.Key) == true;
-            removed += gone ? 1 : 0;
+            removed += _rooms.Tiers.Remove(entry.Key, memory, disk) ? 1 : 0;
         }
 
         var after = _rooms.Store?.Usage ?? default;

@@ -53,7 +53,7 @@ internal sealed class SeriesRecompression(EngineRooms rooms)
             store.WriteSeries(manifest with { Blocks = entries, Version = manifest.Version + 1 }, objects);
 
             // What memory holds of it names objects that are gone.
-            rooms.Tiers.Memory?.Invalidate(manifest.Key);
+            rooms.Tiers.Remove(manifest.Key, memory: true, disk: false);
         }
 
         return objects.Count;

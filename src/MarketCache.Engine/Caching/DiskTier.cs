@@ -88,6 +88,10 @@ internal sealed class DiskTier : ICache<string, CachedSeries>
         }
     }
 
+    /// <summary>The version of a series that is stored; 0 where there is none.</summary>
+    /// <param name="key">The series' key.</param>
+    public long VersionOf(string key) => _store.TryReadManifest(key, out var manifest) ? manifest.Version : 0;
+
     /// <inheritdoc/>
     public bool Invalidate(string key) => _store.DeleteSeries(key);
 

@@ -157,7 +157,35 @@ internal sealed class TieredCache<TKey, TValue> : ICache<TKey, TValue>
     }
 
     /// <inheritdoc/>
-    public void Clear()
+    public void Clear() => ChangeAll(() =>
+    {
+        foreach (var tier in _tiers)
+        {
+            tier.Clear();
+        }
+    });
+
+    /// <summary>Makes a change to the tiers of one key that the caller knows how to make, in turn with the writers of the key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="change">The change. What is read from a lower tier meanwhile is not copied up.</param>
+    /// <returns>What the change returned.</returns>
+    public TResult Change<TResult>(TKey key, Func<TResult> change)
+    {
+        var stripe = StripeOf(key);
+        stripe.BeginWrite();
+        try
+        {
+            return change();
+        }
+        finally
+        {
+            stripe.EndWrite();
+        }
+    }
+
+    /// <summary>Makes a change to the tiers of all keys, in turn with all writers.</summary>
+    /// <param name="change">The change.</param>
+    public void ChangeAll(Action change)
     {
         // Always in the same order, so two of these cannot wait for each other.
         foreach (var stripe in _stripes)
@@ -167,10 +195,7 @@ internal sealed class TieredCache<TKey, TValue> : ICache<TKey, TValue>
 
         try
         {
-            foreach (var tier in _tiers)
-            {
-                tier.Clear();
-            }
+            change();
         }
         finally
         {

@@ -26,6 +26,8 @@ internal sealed class AnswerDraft
     private int _calls;
     private TimeSpan _fetchTime;
     private string? _staleReason;
+    private PlanConditions _conditions;
+    private List<PeriodSpan> _withheld = [];
 
     /// <summary>Begins an answer; the clock runs from here.</summary>
     public AnswerDraft(TimeProvider time, SeriesTiers tiers, DataRequest request, SeriesRoute route)
@@ -45,7 +47,7 @@ internal sealed class AnswerDraft
     public long StartedAt { get; }
 
     /// <summary>When the newest look was taken, UTC ticks.</summary>
-    public long Now { get; private set; }
+    public long Now => _conditions.Now;
 
     /// <summary>The newest plan.</summary>
     public SeriesPlan Plan { get; private set; } = SeriesPlan.Nothing;
@@ -70,7 +72,7 @@ internal sealed class AnswerDraft
             : found;
 
     /// <summary>Takes the result of a look.</summary>
-    public void Take(FoundSeries? found, SeriesPlan plan, PeriodTable periods, long now, long firstKey, long lastKey)
+    public void Take(FoundSeries? found, SeriesPlan plan, PeriodTable periods, in PlanConditions conditions, long firstKey, long lastKey)
     {
         _found = found;
         if (_initial is null)
@@ -80,7 +82,7 @@ internal sealed class AnswerDraft
         }
 
         Plan = plan;
-        Now = now;
+        _conditions = conditions;
         _periods = periods;
         _firstKey = firstKey;
         _lastKey = lastKey;
@@ -157,8 +159,8 @@ internal sealed class AnswerDraft
     public MarketSeries Finish(bool mayRemember = true)
     {
         var rows = Rows();
-        var fromProvider = Fetched ? CountIn(rows, _initial!.Needs) : 0;
-        var fromMemory = Math.Min(rows.RowCount - fromProvider, CountKeys(rows, _memoryFirst, _memoryLast));
+        var fromProvider = CountFetched(rows, long.MinValue, long.MaxValue);
+        var fromMemory = CountKeys(rows, _memoryFirst, _memoryLast) - CountFetched(rows, _memoryFirst, _memoryLast);
         var isStale = _staleReason is not null && Plan.Needed > 0;
         var status = new SeriesStatus
         {
@@ -169,8 +171,8 @@ internal sealed class AnswerDraft
             RowsFromDisk = rows.RowCount - fromProvider - fromMemory,
             RowsFromProvider = fromProvider,
             ProviderCalls = _calls,
-            MissingSessions = Plan.Missing,
-            ProvisionalRows = Plan.Provisional,
+            MissingSessions = Missing,
+            ProvisionalRows = CountIn(rows, Plan.Provisional, long.MinValue, long.MaxValue),
             OldestFetch = Plan.OldestFetch == long.MaxValue ? null : new DateTime(Plan.OldestFetch, DateTimeKind.Utc),
             IsStale = isStale,
             StaleReason = isStale ? _staleReason : null,
@@ -198,7 +200,7 @@ internal sealed class AnswerDraft
         }
 
         var until = Plan.NextRefresh;
-        if (Plan.Provisional > 0)
+        if (Plan.Provisional.Count > 0)
         {
             // TTLs change when the market opens or closes.
             var at = new DateTime(Now, DateTimeKind.Utc);
@@ -239,6 +241,9 @@ internal sealed class AnswerDraft
         return Route.Type.Unit ?? Series?.Properties.GetValueOrDefault(SeriesFacts.Currency);
     }
 
+    /// <summary>Sessions that no fetch has answered, or only one that is too old to stand in for a newer.</summary>
+    private int Missing => Plan.Missing + _withheld.Count;
+
     private MarketTable Rows()
     {
         if (Series is not { } series || _lastKey < _firstKey)
@@ -254,38 +259,47 @@ internal sealed class AnswerDraft
     private bool IsKnownToBeEmpty()
     {
         var known = Plan.End - Plan.First - Plan.Missing;
-        return Route.IsSparse && known > 0 && (Plan.Needed - Plan.Missing < known || Plan.ExpiredSince >= _servableSince);
+        return Route.IsSparse && known > 0 && (Plan.Needed - Plan.Missing < known || Plan.ExpiredSince > _servableSince);
     }
+
+    /// <summary>Whether a row that expired then may stand in for a newer one; one of which nobody can tell, for want of a steady clock, passes for expired just now.</summary>
+    private bool IsServable(long expiry) => (expiry == long.MinValue ? Now - 1 : expiry) > _servableSince;
 
     /// <summary>The rows without those that expired too long ago to stand in for newer ones.</summary>
     private MarketTable WithoutOutdated(MarketTable rows, IReadOnlyList<CoverageRun> runs)
     {
         var kept = new List<int>(rows.RowCount);
-        var ttl = Route.Ttl(isOpen: false);
+        var withheld = new List<PeriodSpan>();
         for (var row = 0; row < rows.RowCount; row++)
         {
             var key = RowKeys.At(rows, row);
             var at = Coverage.FirstEndingAtOrAfter(runs, key);
             var index = Math.Max(0, _periods.IndexAtOrAfter(key + 1) - 1);
             if (at < runs.Count && runs[at].First <= key
-                && (runs[at].IsFinal || Expiry(Route.Rule, runs[at].FetchedAt, _periods.CloseTicks(index), ttl) >= _servableSince))
+                && (runs[at].IsFinal || IsServable(_conditions.Expiry(runs[at].FetchedAt, _periods.CloseTicks(index)))))
             {
                 kept.Add(row);
             }
+            else
+            {
+                withheld.Add(new PeriodSpan(index, index));
+            }
         }
 
+        _withheld = withheld;
         return kept.Count == rows.RowCount ? rows : rows.Take(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
     }
 
-    private static long Expiry(FreshnessRule rule, long fetchedAt, long close, long ttl) =>
-        rule.IsFinal(fetchedAt, close) ? long.MaxValue : rule.Expiry(fetchedAt, close, ttl);
+    /// <summary>Rows that were lacking at first and no longer are, between two keys.</summary>
+    private int CountFetched(MarketTable rows, long first, long last) =>
+        Fetched ? Math.Max(0, CountIn(rows, _initial!.Needs, first, last) - CountIn(rows, Plan.Needs, first, last)) : 0;
 
-    private int CountIn(MarketTable rows, IReadOnlyList<PeriodSpan> spans)
+    private int CountIn(MarketTable rows, IReadOnlyList<PeriodSpan> spans, long first, long last)
     {
         var count = 0;
         foreach (var span in spans)
         {
-            count += CountKeys(rows, _periods.Key(span.First), _periods.EndKey(span.Last));
+            count += CountKeys(rows, Math.Max(first, _periods.Key(span.First)), Math.Min(last, _periods.EndKey(span.Last)));
         }
 
         return count;
@@ -299,15 +313,15 @@ internal sealed class AnswerDraft
     private string Describe(string reason)
     {
         var text = $"{Route.Subject}: {reason}; answered from the cache";
-        if (Plan.Needed > Plan.Missing && Plan.ExpiredSince != long.MaxValue)
+        if (Plan.Needed > Missing && Plan.ExpiredSince != long.MaxValue)
         {
-            text += $", {Plan.Needed - Plan.Missing} row(s) out of date";
+            text += $", {Plan.Needed - Missing} row(s) out of date";
             text += Plan.ExpiredSince == 0 ? string.Empty : $" for up to {Age(Now - Plan.ExpiredSince)}";
         }
 
-        if (Plan.Missing > 0)
+        if (Missing > 0)
         {
-            text += $", {Plan.Missing} session(s) missing ({Gaps()})";
+            text += $", {Missing} session(s) missing ({Gaps()})";
         }
 
         return text + ".";
@@ -315,8 +329,9 @@ internal sealed class AnswerDraft
 
     private string Gaps()
     {
-        var days = Plan.Gaps.Take(3).Select(g => new DateRange(_periods.FirstDay(g.First), _periods.LastDay(g.Last)).ToString()).ToList();
-        if (Plan.Gaps.Count > days.Count)
+        var gaps = SeriesPlan.Merge([.. Plan.Gaps.Concat(_withheld).OrderBy(g => g.First)], 1);
+        var days = gaps.Take(3).Select(g => new DateRange(_periods.FirstDay(g.First), _periods.LastDay(g.Last)).ToString()).ToList();
+        if (gaps.Count > days.Count)
         {
             days.Add("…");
         }

@@ -17,11 +17,18 @@ internal sealed class FeedState
     private readonly SeriesRouter _router;
     private readonly SeriesRoute _asked;
     private readonly Dictionary<string, (SeriesRoute Route, CachedSeries Series)> _series = new(StringComparer.OrdinalIgnoreCase);
+    private readonly bool _isAlone;
+    private readonly Dictionary<string, (long Removals, long Version)> _read = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts with the newest stored state of the series asked for.</summary>
-    public FeedState(SeriesTiers tiers, SeriesRouter router, SeriesRoute asked)
+    /// <param name="tiers">The tiers.</param>
+    /// <param name="router">The router.</param>
+    /// <param name="asked">The series asked for.</param>
+    /// <param name="isAlone">Whether other processes may store series of the feed meanwhile, as the feed's lock was not to be had.</param>
+    public FeedState(SeriesTiers tiers, SeriesRouter router, SeriesRoute asked, bool isAlone)
     {
+        _isAlone = isAlone;
         _tiers = tiers;
         _router = router;
         _asked = asked;
@@ -35,6 +42,9 @@ internal sealed class FeedState
 
     /// <summary>Answers so far that ended an epoch.</summary>
     public int EpochsEnded { get; private set; }
+
+    /// <summary>Whether a series of the feed has been removed since it was read: then nothing of these copies may be stored any more.</summary>
+    public bool IsOutdated => _read.Any(series => series.Value.Removals != _tiers.RemovalsOf(series.Key));
 
     /// <summary>Whether a fetch should reach back to a known row, so that a rewritten history shows.</summary>
     /// <param name="type">A data type of the feed.</param>
@@ -107,16 +117,25 @@ internal sealed class FeedState
     }
 
     /// <summary>Makes everything that has changed visible to others.</summary>
-    public void Save()
+    /// <returns>Whether that was possible; else these copies are outdated.</returns>
+    public bool TrySave()
     {
         // Corporate actions last: should the process die in between, the next fetch still reveals them as new.
         foreach (var name in _changed.OrderBy(static n => n is SplitType or DividendType))
         {
-            _tiers.Save(_series[name].Series);
+            var series = _series[name].Series;
+            var (removals, version) = _read[series.Key];
+            if ((_isAlone && _tiers.Disk?.VersionOf(series.Key) > version) || !_tiers.TrySave(series, removals))
+            {
+                return false;
+            }
+
+            _read[series.Key] = (removals, series.Version);
         }
 
         _changed.Clear();
         EpochEnded = false;
+        return true;
     }
 
     private (SeriesRoute Route, CachedSeries Series)? Of(string type)
@@ -132,7 +151,10 @@ internal sealed class FeedState
         }
 
         var route = string.Equals(type, _asked.Type.Name, StringComparison.OrdinalIgnoreCase) ? _asked : _router.Sibling(_asked, definition);
-        held = (route, _tiers.Newest(route.Key.Text) ?? new CachedSeries { Key = route.Key.Text });
+        var removals = _tiers.RemovalsOf(route.Key.Text);
+        var series = _tiers.Newest(route.Key.Text) ?? new CachedSeries { Key = route.Key.Text };
+        _read[series.Key] = (removals, series.Version);
+        held = (route, series);
         _series[definition.Name] = held;
         return held;
     }

@@ -19,4 +19,20 @@ internal readonly record struct PlanConditions(long Now, FreshnessRule Rule, lon
 
     /// <summary>Whether rows in the last fifth of their life are wanted anew too.</summary>
     public bool IncludeAging { get; init; }
+
+    /// <summary>When a row that is marked provisional expires; <see cref="long.MinValue"/> where the clock was set back since.</summary>
+    /// <param name="fetchedAt">When the provider was asked.</param>
+    /// <param name="close">When the row's period closes.</param>
+    public long Expiry(long fetchedAt, long close)
+    {
+        if (fetchedAt > Now + FreshnessRule.ClockTolerance)
+        {
+            return long.MinValue;
+        }
+
+        var ttl = MaxAge ?? Ttl;
+        return MaxAge is not null || Rule.IsFinal(fetchedAt, close)
+            ? fetchedAt + Math.Min(ttl, long.MaxValue - fetchedAt)
+            : Rule.Expiry(fetchedAt, close, ttl);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using MarketCache.Engine.Caching;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Providers.Gateway;
@@ -49,12 +50,12 @@ internal sealed class SeriesFetcher
     /// <summary>Joins the feed's flight, or starts one.</summary>
     /// <param name="order">What is wanted.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProviderException">The provider did not answer.</exception>
+    /// <returns>What the flight brought, also where it failed.</returns>
     public async Task<FlightResult<FetchOutcome>> FetchAsync(FetchOrder order, CancellationToken cancellationToken)
     {
         try
         {
-            var flight = _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, token), cancellationToken);
+            var flight = _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, cancellationToken, token), cancellationToken);
             Interlocked.Increment(ref _waiting);
             return await flight.ConfigureAwait(false);
         }
@@ -63,6 +64,13 @@ internal sealed class SeriesFetcher
             Interlocked.Decrement(ref _waiting);
         }
     }
+
+    /// <summary>Joins the feed's flight, or starts one, for the sake of the next who asks.</summary>
+    /// <param name="order">What is wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProviderException">The provider did not answer.</exception>
+    public async Task RefreshAsync(FetchOrder order, CancellationToken cancellationToken) =>
+        (await FetchAsync(order, cancellationToken).ConfigureAwait(false)).Value.Failure?.Error.Throw();
 
     /// <summary>The conditions under which an order is planned at a moment.</summary>
     /// <param name="order">What is wanted.</param>
@@ -79,42 +87,58 @@ internal sealed class SeriesFetcher
         };
     }
 
-    private async Task<FetchOutcome> FlyAsync(FetchOrder order, CancellationToken cancellationToken)
+    private async Task<FetchOutcome> FlyAsync(FetchOrder order, CancellationToken leader, CancellationToken cancellationToken)
+    {
+        var progress = new FetchProgress();
+        try
+        {
+            await FillAsync(order, progress, cancellationToken).ConfigureAwait(false);
+            return progress.End();
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return progress.End(new FetchFailure(ExceptionDispatchInfo.Capture(error), order, leader));
+        }
+    }
+
+    private async Task FillAsync(FetchOrder order, FetchProgress progress, CancellationToken cancellationToken)
     {
         var (held, done) = await LockAsync(order, cancellationToken).ConfigureAwait(false);
         await using var heldUntilTheEnd = held;
         if (done is not null)
         {
-            return new FetchOutcome(0, [], done.Asked);
+            progress.Series = done.Asked;
+            return;
         }
 
+        var isAlone = held is null && _store is not null;
         order = OnItsCalendar(order);
-        var state = Open(order);
-        var warnings = new List<string>();
-        var calls = 0;
+        var state = Open(order, isAlone);
         while (NextCall(order, state) is var (periods, span, newest))
         {
             var response = await CallAsync(order, state, periods, span, cancellationToken).ConfigureAwait(false);
-            calls += Math.Max(1, response.Response.Calls);
+            progress.Calls += Math.Max(1, response.Response.Calls);
 
             // What this flight has fetched is never fetched again by it, however short its rows live.
             order = order with { AcceptedSince = Math.Min(order.AcceptedSince, response.At) };
-            warnings.AddRange(response.Response.Warnings);
+            progress.Warnings.AddRange(response.Response.Warnings);
             var applied = response.Span;
+            if (state.IsOutdated)
+            {
+                // Somebody cleared what the flight had read. Only what comes after that may be stored.
+                state = Open(order, isAlone);
+            }
+
             if (response.Response.Calendar is { } calendar && _router.Learn(order.Route, calendar) && !state.EpochEnded)
             {
                 // Which rows are final, the sessions of the ticker's own exchange decide, not those it was taken to have.
                 var days = new DateRange(periods.FirstDay(applied.First), periods.LastDay(applied.Last));
                 order = OnItsCalendar(order);
-                state = Open(order);
+                state = Open(order, isAlone);
                 (periods, applied, newest) = Opened(order.Route, order.Range, days);
             }
 
-            if (applied.Last >= applied.First)
-            {
-                state.Apply(response.Response, periods, applied, newest, response.At, response.Validator);
-            }
-
+            Apply();
             if (state.EpochsEnded > MaxEpochs)
             {
                 throw new ProviderException(
@@ -122,19 +146,32 @@ internal sealed class SeriesFetcher
                     $"{order.Route.Provider} answered {order.Route.Subject} with rows that contradict each other from call to call. What was cached is kept.");
             }
 
-            if (!state.EpochEnded || NextCall(order, state) is null)
+            while ((!state.EpochEnded || NextCall(order, state) is null) && !state.TrySave())
             {
-                state.Save();
+                state = Open(order, isAlone);
+                Apply();
+            }
+
+            progress.Series = state.EpochEnded ? progress.Series : state.Asked;
+
+            void Apply()
+            {
+                if (applied.Last >= applied.First)
+                {
+                    state.Apply(response.Response, periods, applied, newest, response.At, response.Validator);
+                }
             }
         }
 
-        return new FetchOutcome(calls, warnings, state.Asked);
+        progress.Series = state.Asked;
     }
 
     /// <summary>What is stored of a feed, the rows wanted read: a manifest may claim rows whose block is damaged.</summary>
-    private FeedState Open(FetchOrder order)
+    /// <param name="order">What is wanted.</param>
+    /// <param name="isAlone">Whether other processes may store series of the feed meanwhile.</param>
+    private FeedState Open(FetchOrder order, bool isAlone = false)
     {
-        var state = new FeedState(_tiers, _router, order.Route);
+        var state = new FeedState(_tiers, _router, order.Route, isAlone);
         var (first, last) = order.Route.KeysFor(order.Range);
         if (first <= last)
         {
@@ -239,7 +276,8 @@ internal sealed class SeriesFetcher
             state.NoteNotFound(now.Ticks, error.Message);
             if (!state.EpochEnded)
             {
-                state.Save();
+                // Where it cannot be stored, the next request asks again.
+                state.TrySave();
             }
 
             throw;

@@ -24,8 +24,8 @@ internal sealed class SeriesPlan
     /// <summary>Periods of the range that no fetch has answered.</summary>
     public int Missing { get; init; }
 
-    /// <summary>Known periods whose row may still change.</summary>
-    public int Provisional { get; init; }
+    /// <summary>The known stretches whose rows may still change, ascending.</summary>
+    public IReadOnlyList<PeriodSpan> Provisional { get; init; } = [];
 
     /// <summary>UTC ticks of the oldest fetch among the known periods; <see cref="long.MaxValue"/> where none is known.</summary>
     public long OldestFetch { get; init; } = long.MaxValue;

@@ -62,10 +62,10 @@ internal static class SeriesPlanner
     {
         private List<PeriodSpan>? _needs;
         private List<PeriodSpan>? _aging;
+        private List<PeriodSpan>? _unsettled;
         private List<PeriodSpan>? _gaps;
         private int _needed;
         private int _missing;
-        private int _provisional;
         private long _oldest = long.MaxValue;
         private long _expiredSince = long.MaxValue;
 
@@ -112,7 +112,7 @@ internal static class SeriesPlanner
             Aging = _aging ?? (IReadOnlyList<PeriodSpan>)[],
             Needed = _needed,
             Missing = _missing,
-            Provisional = _provisional,
+            Provisional = _unsettled ?? (IReadOnlyList<PeriodSpan>)[],
             OldestFetch = _oldest,
             NextRefresh = NextRefresh,
             ExpiredSince = _expiredSince,
@@ -132,7 +132,7 @@ internal static class SeriesPlanner
 
             if (index < stop)
             {
-                _provisional += stop - index;
+                Add(ref _unsettled, index, stop - 1);
                 _expiredSince = 0;
                 Need(index, stop - 1);
             }
@@ -148,8 +148,8 @@ internal static class SeriesPlanner
                 return;
             }
 
-            _provisional++;
-            var expiry = Expiry(fetchedAt, close, settled);
+            Add(ref _unsettled, index, index);
+            var expiry = conditions.Expiry(fetchedAt, close);
             if (conditions.Now >= expiry)
             {
                 if (accepted)
@@ -175,19 +175,6 @@ internal static class SeriesPlanner
                     Need(index, index);
                 }
             }
-        }
-
-        private readonly long Expiry(long fetchedAt, long close, bool settled)
-        {
-            if (fetchedAt > conditions.Now + FreshnessRule.ClockTolerance)
-            {
-                return long.MinValue;
-            }
-
-            var ttl = conditions.MaxAge ?? conditions.Ttl;
-            return conditions.MaxAge is not null || settled
-                ? fetchedAt + Math.Min(ttl, long.MaxValue - fetchedAt)
-                : conditions.Rule.Expiry(fetchedAt, close, ttl);
         }
 
         private void Need(int first, int last)

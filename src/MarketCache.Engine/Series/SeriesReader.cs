@@ -63,13 +63,23 @@ internal sealed class SeriesReader
                 var fetchStarted = _time.GetTimestamp();
                 var flight = await _fetcher.FetchAsync(order, cancellationToken).ConfigureAwait(false);
                 draft.AddFetch(flight, _time.GetElapsedTime(fetchStarted));
+                if (flight.Value.Failure is { } failure && (flight.Led || failure.Concerns(order)))
+                {
+                    failure.Error.Throw();
+                }
+
                 // A flight of somebody else may have fetched other rows than these: however many there are, a turn of one's own comes.
                 attempts += flight.Led ? 1 : 0;
             }
             catch (ProviderException error)
             {
-                // What the flight got before it failed has been stored.
-                Look(draft, order, again: true);
+                // What the flight got before it failed has been stored; it may be all that was wanted.
+                isMoved = Look(draft, order, again: true);
+                if (isMoved || draft.Plan.IsComplete)
+                {
+                    break;
+                }
+
                 if (!draft.ServeStale(error, mayServeStale, Freshness.StaleIfError))
                 {
                     throw;
@@ -116,12 +126,12 @@ internal sealed class SeriesReader
 
         var draft = new AnswerDraft(_time, _tiers, request, route);
         Look(draft, new FetchOrder(route, new DateRange(request.Start, request.End), policy, long.MaxValue));
-        return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional == 0) ? draft.Finish(MayRemember(draft, policy)) : null;
+        return draft.Plan.IsComplete && (!onlyFinal || draft.Plan.Provisional.Count == 0) ? draft.Finish(MayRemember(draft, policy)) : null;
     }
 
     /// <summary>Whether the next request that follows the freshness rule may be given the same answer.</summary>
     private bool MayRemember(AnswerDraft draft, FetchPolicy policy) =>
-        draft.Plan.Provisional == 0 || (policy.MaxAge is null && !Freshness.EagerRefresh);
+        draft.Plan.Provisional.Count == 0 || (policy.MaxAge is null && !Freshness.EagerRefresh);
 
     /// <returns>Whether the ticker turns out to follow another calendar than its route says: then another route is to be asked.</returns>
     private bool Look(AnswerDraft draft, FetchOrder order, bool again = false)
@@ -141,8 +151,9 @@ internal sealed class SeriesReader
         var planStarted = _time.GetTimestamp();
         var now = _time.GetUtcNow().UtcTicks;
         var periods = route.PeriodsFor(order.Range);
-        var plan = SeriesPlanner.Plan(periods, first, last, found?.Series.Runs ?? [], SeriesFetcher.ConditionsOf(order, now));
-        draft.Take(found, plan, periods, now, first, last);
+        var conditions = SeriesFetcher.ConditionsOf(order, now);
+        var plan = SeriesPlanner.Plan(periods, first, last, found?.Series.Runs ?? [], conditions);
+        draft.Take(found, plan, periods, conditions, first, last);
         draft.PlanTime += _time.GetElapsedTime(planStarted);
         return isMoved;
     }

@@ -6,6 +6,9 @@ namespace MarketCache.Engine.Series;
 internal sealed class SeriesTiers
 {
     private readonly object[] _gates = new object[64];
+    private readonly long[] _removals = new long[64];
+    private int _diskClears;
+    private int _fullClears;
     private readonly TimeProvider _time;
 
     /// <summary>Joins the tiers.</summary>
@@ -54,6 +57,7 @@ internal sealed class SeriesTiers
     {
         var tier = 0;
         CachedSeries? series = null;
+        var removals = RemovalsOf(key);
         if (again)
         {
             Memory?.TryPeek(key, out series);
@@ -72,7 +76,7 @@ internal sealed class SeriesTiers
 
         var memoryFirst = fromMemory && series.LoadedCount > 0 ? series.Blocks[series.FirstLoaded].FirstKey : long.MaxValue;
         var memoryLast = fromMemory && series.LoadedCount > 0 ? series.Blocks[series.FirstLoaded + series.LoadedCount - 1].LastKey : long.MinValue;
-        var loaded = Load(series, firstKey, lastKey);
+        var loaded = Load(series, firstKey, lastKey, removals);
         return new FoundSeries(loaded, memoryFirst, memoryLast);
     }
 
@@ -120,13 +124,13 @@ internal sealed class SeriesTiers
     public CachedSeries? Newest(string key)
     {
         CachedSeries? memory = null;
-        if (Memory is not null)
+        if (Memory is not null && Volatile.Read(ref _fullClears) == 0)
         {
             Memory.TryPeek(key, out memory);
         }
 
         CachedSeries? disk = null;
-        if (Disk is not null)
+        if (Disk is not null && Volatile.Read(ref _diskClears) == 0)
         {
             try
             {
@@ -146,7 +150,8 @@ internal sealed class SeriesTiers
     /// <param name="series">The series.</param>
     /// <param name="firstKey">First row key wanted.</param>
     /// <param name="lastKey">Last row key wanted.</param>
-    public CachedSeries Load(CachedSeries series, long firstKey, long lastKey)
+    /// <param name="removals">What <see cref="RemovalsOf"/> was before the series was found: what has been removed since is not kept.</param>
+    public CachedSeries Load(CachedSeries series, long firstKey, long lastKey, long removals)
     {
         if (Disk is null || series.IsLoaded(firstKey, lastKey))
         {
@@ -158,7 +163,7 @@ internal sealed class SeriesTiers
         {
             lock (GateOf(series.Key))
             {
-                if (!Memory.TryPeek(series.Key, out var held) || held.Version <= loaded.Version)
+                if (removals == RemovalsOf(series.Key) && (!Memory.TryPeek(series.Key, out var held) || held.Version <= loaded.Version))
                 {
                     Memory.Put(series.Key, loaded);
                 }
@@ -175,15 +180,107 @@ internal sealed class SeriesTiers
     public CachedSeries LoadForWriting(CachedSeries series, long firstKey, long lastKey) =>
         Disk is null || series.IsOpenFor(firstKey, lastKey) ? series : Disk.Load(series, firstKey, lastKey);
 
-    /// <summary>Stores a series in every tier.</summary>
+    /// <summary>Stores a series in every tier, unless what it was built on has been removed since.</summary>
     /// <param name="series">The series.</param>
-    public void Save(CachedSeries series)
+    /// <param name="removals">What <see cref="RemovalsOf"/> was before its rows were read.</param>
+    /// <returns>Whether it was stored.</returns>
+    public bool TrySave(CachedSeries series, long removals)
     {
         lock (GateOf(series.Key))
         {
+            if (removals != RemovalsOf(series.Key))
+            {
+                return false;
+            }
+
             Tiered.Put(series.Key, series);
+            return true;
         }
     }
 
-    private object GateOf(string key) => _gates[(uint)key.GetHashCode(StringComparison.Ordinal) % (uint)_gates.Length];
+    /// <summary>Grows when a series is removed: what was read of it before must not be stored again. (Others may count along.)</summary>
+    /// <param name="key">The series' key.</param>
+    public long RemovalsOf(string key) => Volatile.Read(ref _removals[GateIndexOf(key)]);
+
+    /// <summary>Removes a series from tiers, for good: rows read before do not come back with a fetch that is under way.</summary>
+    /// <param name="key">The series' key.</param>
+    /// <param name="memory">Whether from memory.</param>
+    /// <param name="disk">Whether from disk.</param>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="Storage.CacheStoreException">The folder cannot be written.</exception>
+    public bool Remove(string key, bool memory, bool disk)
+    {
+        lock (GateOf(key))
+        {
+            return Tiered.Change(key, () =>
+            {
+                _removals[GateIndexOf(key)]++;
+                var wasThere = memory && Memory?.Invalidate(key) == true;
+                return (disk && Disk?.Invalidate(key) == true) || wasThere;
+            });
+        }
+    }
+
+    /// <summary>Removes every series from memory, and has the disk cleared.</summary>
+    /// <param name="memory">Whether memory is cleared.</param>
+    /// <param name="clearDisk">Clears the disk, which takes a while, so that nobody is kept waiting for it; null where it is to stay.</param>
+    /// <returns>What clearing the disk returned.</returns>
+    /// <exception cref="Storage.CacheStoreException">The folder cannot be written.</exception>
+    public TResult? RemoveAll<TResult>(bool memory, Func<TResult>? clearDisk)
+    {
+        // Fetches that begin meanwhile build on nothing; what readers copied up from the disk goes in the end.
+        var (full, onDisk) = (memory && clearDisk is not null ? 1 : 0, clearDisk is null ? 0 : 1);
+        ForgetAll(memory, full, onDisk);
+        if (clearDisk is null)
+        {
+            return default;
+        }
+
+        try
+        {
+            return clearDisk();
+        }
+        finally
+        {
+            ForgetAll(memory, -full, -onDisk);
+        }
+    }
+
+    private void ForgetAll(bool memory, int fullClears, int diskClears)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < _gates.Length; taken++)
+            {
+                Monitor.Enter(_gates[taken]);
+            }
+
+            Tiered.ChangeAll(() =>
+            {
+                for (var i = 0; i < _removals.Length; i++)
+                {
+                    _removals[i]++;
+                }
+
+                _fullClears += fullClears;
+                _diskClears += diskClears;
+                if (memory)
+                {
+                    Memory?.Clear();
+                }
+            });
+        }
+        finally
+        {
+            while (--taken >= 0)
+            {
+                Monitor.Exit(_gates[taken]);
+            }
+        }
+    }
+
+    private int GateIndexOf(string key) => (int)((uint)key.GetHashCode(StringComparison.Ordinal) % (uint)_gates.Length);
+
+    private object GateOf(string key) => _gates[GateIndexOf(key)];
 }

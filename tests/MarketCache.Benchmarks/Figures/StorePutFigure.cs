@@ -18,7 +18,7 @@ internal sealed class StorePutFigure : IFigure
         await bench.Cache.GetAsync(bench.Request(bench.Provider.FiveYears), cancellationToken: cancellationToken);
         var tiers = bench.Cache.Rooms.Tiers;
         var key = bench.Cache.Rooms.Router.Resolve(bench.Request(bench.Provider.FiveYears), bench.Provider.Name).Key.Text;
-        var series = tiers.Load(tiers.Newest(key)!, 0, long.MaxValue);
+        var series = tiers.Load(tiers.Newest(key)!, 0, long.MaxValue, tiers.RemovalsOf(key));
         var last = series.Blocks[^1];
         var rows = series.Rows;
         var change = 0.0;

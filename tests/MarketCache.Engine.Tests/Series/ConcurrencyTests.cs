@@ -142,4 +142,100 @@ public sealed class ConcurrencyTests
         await bench.GetAsync("2018-03-01", "2018-06-29");
         Assert.Equal(0, bench.Provider.Calls);
     }
+
+    [Fact]
+    public async Task What_was_wrong_with_the_days_of_one_caller_fails_no_other()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        var gate = new TaskCompletionSource();
+        bench.Provider.Gate = token => gate.Task.WaitAsync(token);
+        bench.Provider.Answer = r => r.Start < Day("2000-01-01") ? throw new ProviderException(ProviderErrorKind.BadRequest, "too early") : bench.Exchange.AnswerBars(r);
+        var early = bench.GetAsync("1998-01-05", "1998-02-27").AsTask();
+        var late = await JoinAsync(bench, () => bench.GetAsync("2018-01-01", "2018-09-14"));
+        gate.SetResult();
+        Assert.Equal(178, (await late).Rows.RowCount);
+        Assert.Equal(ProviderErrorKind.BadRequest, (await Assert.ThrowsAsync<ProviderException>(() => early)).Kind);
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task Callers_who_want_the_same_share_its_failure()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        var gate = new TaskCompletionSource();
+        bench.Provider.Gate = token => gate.Task.WaitAsync(token);
+        bench.Provider.Answer = _ => throw new ProviderException(ProviderErrorKind.BadRequest, "no");
+        var first = bench.GetAsync("2018-01-01", "2018-09-14").AsTask();
+        var second = await JoinAsync(bench, () => bench.GetAsync("2018-01-01", "2018-09-14"));
+        gate.SetResult();
+        await Assert.ThrowsAsync<ProviderException>(() => first);
+        await Assert.ThrowsAsync<ProviderException>(() => second);
+        Assert.Equal(1, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_failure_that_comes_of_a_caller_s_leaving_fails_no_other()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        using var leaving = new CancellationTokenSource();
+
+        // As a script does that runs in the session of whoever asked first: it ends with that session's command.
+        bench.Provider.Gate = async token =>
+        {
+            if (bench.Provider.Calls == 1)
+            {
+                var left = new TaskCompletionSource();
+                using var registration = leaving.Token.Register(left.SetResult);
+                await left.Task.WaitAsync(token);
+                throw new ProviderException(ProviderErrorKind.BadRequest, "the command has ended");
+            }
+        };
+        var first = bench.Cache.GetAsync(bench.Request("2018-01-01", "2018-09-14"), cancellationToken: leaving.Token).AsTask();
+        var stayed = await JoinAsync(bench, () => bench.GetAsync("2018-01-01", "2018-09-14"));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(178, (await stayed).Rows.RowCount);
+    }
+
+    [Fact]
+    public async Task Who_has_all_that_was_wanted_need_not_know_that_the_rest_failed()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        await bench.GetAsync("2018-05-01", "2018-06-29");
+        var gate = new TaskCompletionSource();
+        bench.Provider.Gate = token => gate.Task.WaitAsync(token);
+        bench.Provider.Answer = r => r.Start > Day("2018-06-29") ? throw new ProviderException(ProviderErrorKind.Unavailable, "down") : bench.Exchange.AnswerBars(r);
+        var whole = bench.GetAsync("2018-03-01", "2018-09-14").AsTask();
+        var part = await JoinAsync(bench, () => bench.GetAsync("2018-03-01", "2018-06-29"), calls: 2);
+        gate.SetResult();
+
+        var answer = await part;
+        Assert.False(answer.Status.IsStale);
+        Assert.Empty(answer.Status.Warnings);
+        Assert.Equal(0, answer.Status.MissingSessions);
+
+        // One of the two calls was answered: its rows are the provider's, the rest was there.
+        var partial = await whole;
+        Assert.True(partial.Status.IsStale);
+        Assert.Equal(1, partial.Status.ProviderCalls);
+        Assert.Equal(42, partial.Status.RowsFromProvider);
+        Assert.Equal(43, partial.Status.RowsFromMemory);
+    }
+
+    /// <summary>Starts a request while the flight of another waits for the provider, and returns once it waits too.</summary>
+    private static async Task<Task<MarketSeries>> JoinAsync(Bench bench, Func<ValueTask<MarketSeries>> ask, int calls = 1)
+    {
+        while (bench.Provider.Calls < calls)
+        {
+            await Task.Yield();
+        }
+
+        var joined = ask().AsTask();
+        while (bench.Cache.Rooms.Fetcher.Waiting < 2)
+        {
+            await Task.Yield();
+        }
+
+        return joined;
+    }
 }

@@ -53,6 +53,33 @@ public sealed class FeedLockTests
     }
 
     [Fact]
+    public async Task Who_goes_without_the_lock_builds_on_what_others_have_stored_meanwhile()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z");
+        await bench.GetAsync("2018-05-01", "2018-06-29");
+        await using var other = MarketDataCache.Open(bench.Options, bench.Clock, [bench.Provider]);
+        bench.Cache.Rooms.Fetcher.LockWait = other.Rooms.Fetcher.LockWait = TimeSpan.FromMilliseconds(300);
+        var gate = new TaskCompletionSource();
+        bench.Provider.Gate = token => bench.Provider.Calls == 2 ? gate.Task.WaitAsync(token) : Task.CompletedTask;
+        using (HoldLikeAStoppedProcess(bench))
+        {
+            var slow = bench.GetAsync("2018-03-01", "2018-06-29").AsTask();
+            while (bench.Provider.Calls < 2)
+            {
+                await Task.Yield();
+            }
+
+            await other.GetAsync(bench.Request("2018-05-01", "2018-09-14"));
+            gate.SetResult();
+            await slow;
+        }
+
+        await bench.RestartAsync();
+        Assert.Equal(0, (await bench.GetAsync("2018-03-01", "2018-09-14")).Status.MissingSessions);
+        Assert.Equal(0, bench.Provider.Calls);
+    }
+
+    [Fact]
     public async Task A_holder_that_is_alive_gives_a_sign_every_second()
     {
         await using var bench = new Bench("2018-09-15T12:00:00Z");

@@ -60,6 +60,12 @@ public sealed class LiveOptionsTests
 
         Assert.True(allowed.Status.IsStale);
         Assert.Equal(allowed.Rows.RowCount - 1, refused.Rows.RowCount);
+
+        // The row that is withheld is one that the answer lacks, and says so.
+        Assert.Equal((0, 1), (allowed.Status.MissingSessions, refused.Status.MissingSessions));
+        Assert.Equal((1, 0), (allowed.Status.ProvisionalRows, refused.Status.ProvisionalRows));
+        Assert.Contains("1 session(s) missing (2018-09-14", Assert.Single(refused.Status.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain("out of date", refused.Status.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]

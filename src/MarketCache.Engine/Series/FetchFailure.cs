@@ -1,0 +1,20 @@
+using System.Runtime.ExceptionServices;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>How a flight failed that several may have waited for.</summary>
+/// <param name="Error">The failure.</param>
+/// <param name="Order">What whoever started the flight wanted.</param>
+/// <param name="Leader">Tells whether whoever started it has gone.</param>
+internal sealed record FetchFailure(ExceptionDispatchInfo Error, FetchOrder Order, CancellationToken Leader)
+{
+    /// <summary>
+    /// Whether somebody who joined for an order of his own would have fared the same: the service is down, or it was asked for just
+    /// that. What is wrong with the days or the type that another one wanted is not, nor is a failure that came of his leaving.
+    /// </summary>
+    /// <param name="order">The order.</param>
+    public bool Concerns(FetchOrder order) =>
+        !Leader.IsCancellationRequested
+        && (Error.SourceException is ProviderException { Kind: ProviderErrorKind.Unavailable or ProviderErrorKind.RateLimited or ProviderErrorKind.Unauthorized }
+            || (order.Route.Key.Text == Order.Route.Key.Text && order.Range == Order.Range && order.Policy == Order.Policy));
+}
