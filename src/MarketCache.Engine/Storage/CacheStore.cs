@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace MarketCache.Engine.Storage;
 
@@ -13,8 +12,6 @@ namespace MarketCache.Engine.Storage;
 internal sealed class CacheStore : IDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
-    private static readonly TimeSpan FirstAskAgain = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastAskAgain = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<Hash128, long> _touched = new();
     private readonly CacheStoreOptions _options;
     private readonly TimeProvider _time;
@@ -26,11 +23,8 @@ internal sealed class CacheStore : IDisposable
     private readonly StoreWriter _writer;
     private readonly StoreMaintenance _maintenance;
     private readonly IoGuard _guard;
-    private readonly object _admission = new();
-    private volatile bool _markerToMend;
-    private volatile CacheStoreException? _refusal;
-    private TimeSpan _askAgainAfter = FirstAskAgain;
-    private long _askedAt;
+    private readonly StoreFolders _folders;
+    private readonly StoreAdmission _admission;
 
     private CacheStore(CacheStoreOptions options, TimeProvider time)
     {
@@ -39,11 +33,13 @@ internal sealed class CacheStore : IDisposable
         Faults = new StoreFaults(time);
         _layout = new StoreLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory)));
         _guard = new IoGuard(_layout.Root, options.IoTimeout);
-        _locks = new SeriesLocks(_layout, _guard, time, CreateFolders);
-        _ledger = new UsageLedger(_layout, Faults, time, CreateFolders);
+        _folders = new StoreFolders(_layout, Faults, time);
+        _admission = new StoreAdmission(_folders, _guard, () => options.GuardIo ?? IoGuard.IsRemote(_layout.Root), time);
+        _locks = new SeriesLocks(_layout, _guard, time, _folders.Create);
+        _ledger = new UsageLedger(_layout, Faults, time, _folders.Create);
         _quarantine = new StoreQuarantine(_layout, options, time);
         _reader = new StoreReader(_layout, _ledger, _quarantine, Faults);
-        _writer = new StoreWriter(_layout, options, _ledger, _reader, time, CreateFolders);
+        _writer = new StoreWriter(_layout, options, _ledger, _reader, time, _folders.Create);
         _maintenance = new StoreMaintenance(_layout, options, _ledger, _reader, _writer, _quarantine, time);
     }
 
@@ -54,7 +50,7 @@ internal sealed class CacheStore : IDisposable
     public string Folder => _layout.Root;
 
     /// <summary>Why the folder cannot be used, or null where it could be opened. Whoever uses the store asks again now and then.</summary>
-    public string? Problem => _refusal?.Message;
+    public string? Problem => _admission.Problem;
 
     /// <summary>What the store holds, from its counters; the last known where the folder does not answer.</summary>
     public StoreUsage Usage => Reading(() => _ledger.Read(_options.MaxBytes), new StoreUsage(0, 0, 0, 0, _options.MaxBytes));
@@ -66,7 +62,7 @@ internal sealed class CacheStore : IDisposable
     public static CacheStore Open(CacheStoreOptions options, TimeProvider time)
     {
         CacheStore store = new(options, time);
-        store.Admit();
+        store._admission.Admit();
         return store;
     }
 
@@ -83,11 +79,11 @@ internal sealed class CacheStore : IDisposable
         subscribe(store.Faults);
         try
         {
-            store.Admit();
+            store._admission.Admit();
         }
         catch (CacheStoreException error)
         {
-            store.Refuse(error);
+            store._admission.Refuse(error);
             store.Faults.CountFailure(store._layout.Root, error);
         }
 
@@ -98,7 +94,7 @@ internal sealed class CacheStore : IDisposable
     /// <exception cref="CacheStoreException">The folder cannot be used or did not answer in time.</exception>
     public T Use<T>(Func<T> action)
     {
-        ThrowIfRefused();
+        _admission.ThrowIfRefused();
         return _guard.Run(action);
     }
 
@@ -114,7 +110,7 @@ internal sealed class CacheStore : IDisposable
     public T? UseOwned<T>(Func<T?> open)
         where T : class, IDisposable
     {
-        ThrowIfRefused();
+        _admission.ThrowIfRefused();
         return _guard.RunOwned(open);
     }
 
@@ -185,7 +181,7 @@ internal sealed class CacheStore : IDisposable
     {
         Writing(() =>
         {
-            MendMarker();
+            _folders.MendMarker();
             _writer.WriteSeries(manifest, objects);
             return true;
         });
@@ -199,7 +195,7 @@ internal sealed class CacheStore : IDisposable
         byte[] copy = bytes.ToArray();
         return Writing(() =>
         {
-            MendMarker();
+            _folders.MendMarker();
             return _writer.WriteObject(copy);
         });
     }
@@ -261,10 +257,10 @@ internal sealed class CacheStore : IDisposable
         {
             try
             {
-                ThrowIfRefused();
+                _admission.ThrowIfRefused();
                 return await _locks.LockAsync(name, wait, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (PrivateFiles.IsIoFailure(error) && PutStrangersAside())
+            catch (Exception error) when (PrivateFiles.IsIoFailure(error) && _folders.PutStrangersAside())
             {
                 return await _locks.LockAsync(name, wait, cancellationToken).ConfigureAwait(false);
             }
@@ -384,7 +380,7 @@ internal sealed class CacheStore : IDisposable
     {
         try
         {
-            ThrowIfRefused();
+            _admission.ThrowIfRefused();
             return _guard.Run(read);
         }
         catch (CacheStoreException error)
@@ -400,12 +396,12 @@ internal sealed class CacheStore : IDisposable
         {
             try
             {
-                ThrowIfRefused();
+                _admission.ThrowIfRefused();
                 T result = guarded ? _guard.Run(write) : write();
                 Faults.NoteSuccess();
                 return result;
             }
-            catch (Exception error) when (PrivateFiles.IsIoFailure(error) && (guarded ? _guard.Run(PutStrangersAside) : PutStrangersAside()))
+            catch (Exception error) when (PrivateFiles.IsIoFailure(error) && (guarded ? _guard.Run(_folders.PutStrangersAside) : _folders.PutStrangersAside()))
             {
                 return guarded ? _guard.Run(write) : write();
             }
@@ -421,192 +417,9 @@ internal sealed class CacheStore : IDisposable
         }
     }
 
-    /// <summary>
-    /// Puts aside files in the place of the store's folders and folders in the place of its files, which no write could ever get
-    /// past; false where there are none.
-    /// </summary>
-    private bool PutStrangersAside()
-    {
-        List<string> strangers = [.. _layout.Folders.Where(File.Exists)];
-        strangers.AddRange(((string[])[_layout.Usage, _layout.Format, _layout.CacheDirTag]).Where(Directory.Exists));
-        for (int shard = 0; shard < StoreLayout.Shards; shard++)
-        {
-            strangers.AddRange(((string[])[_layout.SeriesShard(shard), _layout.ObjectShard(shard)]).Where(File.Exists));
-        }
-
-        try
-        {
-            foreach (string stranger in strangers)
-            {
-                Faults.CountDamage("foreign", stranger);
-                string aside = Path.Join(_layout.Root, $"{Path.GetFileName(stranger)}-{Random.Shared.NextInt64():x16}");
-                Directory.Move(stranger, aside);
-                CreateFolders();
-                Directory.Move(aside, Path.Join(_layout.Quarantine, $"{_time.GetUtcNow().UtcTicks:x16}-0000-foreign"));
-            }
-
-            return strangers.Count > 0;
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            return false;
-        }
-    }
-
     private CacheStoreException Failed(string path, Exception error)
     {
         Faults.CountFailure(path, error);
         return new CacheStoreException(CacheStoreFault.Io, $"'{path}' could not be written: {error.Message}", error);
-    }
-
-    /// <summary>Looks whether the folder can be used.</summary>
-    private void Admit() =>
-
-        // Guarded in any case: whether the folder is remote is not known before it has answered once.
-        _guard.RunGuarded(() =>
-        {
-            CheckFormat();
-            _guard.Active = _options.GuardIo ?? IoGuard.IsRemote(_layout.Root);
-            return true;
-        });
-
-    private void Refuse(CacheStoreException error)
-    {
-        _askedAt = _time.GetTimestamp();
-        _guard.Active = true; // So that every operation asks first.
-        _refusal = error;
-    }
-
-    /// <summary>Refuses what is to be done in a folder that could not be opened, unless it can be by now.</summary>
-    private void ThrowIfRefused()
-    {
-        if (_refusal is null)
-        {
-            return;
-        }
-
-        lock (_admission)
-        {
-            if (_refusal is not { } refusal)
-            {
-                return;
-            }
-
-            if (_time.GetElapsedTime(_askedAt) < _askAgainAfter)
-            {
-                throw new CacheStoreException(refusal.Fault, refusal.Message, refusal);
-            }
-
-            try
-            {
-                Admit();
-            }
-            catch (CacheStoreException error)
-            {
-                _askAgainAfter = _askAgainAfter * 2 > LastAskAgain ? LastAskAgain : _askAgainAfter * 2;
-                Refuse(error);
-                throw;
-            }
-
-            _askAgainAfter = FirstAskAgain;
-            _refusal = null;
-        }
-    }
-
-    private void CheckFormat()
-    {
-        try
-        {
-            if (File.Exists(_layout.Root))
-            {
-                throw new CacheStoreException(
-                    CacheStoreFault.Unusable,
-                    $"The cache folder '{_layout.Root}' is a file. Name a folder in cache.disk.cache_dir.");
-            }
-
-            foreach (string folder in _layout.Folders)
-            {
-                if (PrivateFiles.IsLink(folder))
-                {
-                    throw new CacheStoreException(
-                        CacheStoreFault.Unusable,
-                        $"'{folder}' is a symbolic link; a cache is not followed out of its folder. Remove the link or name another folder in cache.disk.cache_dir.");
-                }
-            }
-
-            if (!File.Exists(_layout.Format))
-            {
-                _markerToMend = Directory.Exists(_layout.Root);
-                return;
-            }
-
-            if (!StoreFormat.TryParse(ReadShort(_layout.Format), out int version))
-            {
-                Faults.CountDamage("damaged", _layout.Format);
-                _markerToMend = true;
-            }
-            else if (version > StoreFormat.Current)
-            {
-                throw new CacheStoreException(
-                    CacheStoreFault.NewerFormat,
-                    $"The cache folder '{_layout.Root}' has format {version}; this version reads format {StoreFormat.Current}. " +
-                    "It is left untouched. Update MarketCache or name another folder in cache.disk.cache_dir.");
-            }
-        }
-        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
-        {
-            throw new CacheStoreException(CacheStoreFault.Unusable, $"The cache folder '{_layout.Root}' cannot be read: {error.Message}", error);
-        }
-    }
-
-    private void MendMarker()
-    {
-        if (_markerToMend)
-        {
-            CreateFolders();
-            _markerToMend = false;
-        }
-    }
-
-    private void CreateFolders()
-    {
-        PrivateFiles.CreateFolder(_layout.Root);
-        foreach (string folder in _layout.Folders)
-        {
-            PrivateFiles.CreateFolder(folder);
-        }
-
-        WriteMarker(_layout.CacheDirTag, StoreFormat.CacheDirTag);
-        WriteMarker(_layout.Format, StoreFormat.Text);
-    }
-
-    private void WriteMarker(string path, string text)
-    {
-        if (File.Exists(path) && ReadShort(path) == text)
-        {
-            return;
-        }
-
-        string temp = Path.Join(_layout.Temp, $"marker-{Environment.ProcessId:x}-{Random.Shared.NextInt64():x16}");
-        using (FileStream stream = PrivateFiles.CreateNew(temp))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(text));
-        }
-
-        try
-        {
-            File.Move(temp, path, overwrite: true);
-        }
-        catch (FileNotFoundException)
-        {
-            // Cleared away with what a dead writer left; the next one to make the folders writes it.
-        }
-    }
-
-    private static string ReadShort(string path)
-    {
-        byte[] bytes = new byte[512];
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = PrivateFiles.OpenRead(path);
-        return Encoding.ASCII.GetString(bytes, 0, PrivateFiles.ReadAll(handle, bytes));
     }
 }
