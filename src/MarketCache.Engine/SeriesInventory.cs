@@ -146,15 +146,14 @@ internal sealed class SeriesInventory
         var ttl = (calendar.IsOpen(now) ? type.Ttl.MarketHours : type.Ttl.AfterHours).Ticks;
         var route = new SeriesRoute(
             type, frequency, "x", "x", new Dictionary<string, string>(0), calendar,
-            frequency.IsIntraday ? null : frequency == Frequency.Daily ? new SessionPeriods(calendar.Sessions) : new GroupedPeriods(calendar.Sessions, frequency),
-            new ProviderCapabilities(), _rooms.Options.Freshness.AbsentSessions);
+            _rooms.Router.PeriodsOf(calendar, frequency), new ProviderCapabilities(), _rooms.Options.Freshness.AbsentSessions);
         var earliest = long.MaxValue;
         foreach (var run in series.Runs.Where(r => !r.IsFinal))
         {
-            var range = DaysOf(run.First, run.Last, frequency);
-            var periods = route.PeriodsFor(range);
-            var plan = SeriesPlanner.Plan(periods, run.First, run.Last, [run], new PlanConditions(run.FetchedAt, route.Rule, ttl));
-            earliest = Math.Min(earliest, plan.NextRefresh);
+            var plan = SeriesPlanner.Plan(route.Periods, run.First, run.Last, [run], new PlanConditions(now.Ticks, route.Rule, ttl));
+
+            // Of one that was fetched by a clock that ran ahead nobody can tell: it counts as expired when it was fetched.
+            earliest = Math.Min(earliest, Math.Min(plan.ExpiredSince == 0 ? run.FetchedAt : plan.ExpiredSince, plan.NextRefresh));
         }
 
         return earliest == long.MaxValue ? null : new DateTime(earliest, DateTimeKind.Utc);

@@ -28,7 +28,7 @@ internal sealed class Resampler
     public async ValueTask<MarketSeries> ReadAsync(
         DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, long since, CancellationToken cancellationToken)
     {
-        var periods = route.PeriodsFor(new DateRange(request.Start, request.End));
+        var periods = route.Periods;
         var first = periods.IndexAtOrAfter(request.Start.DayNumber);
         var last = periods.IndexAtOrAfter(request.End.DayNumber + 1L) - 1;
         var daily = _router.Sibling(route, route.Type, Frequency.Daily);

@@ -229,7 +229,7 @@ internal sealed class SeriesFetcher
     private (PeriodTable Periods, PeriodSpan Span, int Newest)? NextCall(FetchOrder order, FeedState state)
     {
         var now = _time.GetUtcNow().UtcTicks;
-        var periods = order.Route.PeriodsFor(order.Range);
+        var periods = order.Route.Periods;
         var (first, last) = order.Route.KeysFor(order.Range);
         var plan = SeriesPlanner.Plan(periods, first, last, state.Asked.Runs, ConditionsOf(order, now));
         if (plan.IsComplete)
@@ -290,7 +290,7 @@ internal sealed class SeriesFetcher
     /// <summary>The periods of a route that lie in some days and have opened.</summary>
     private (PeriodTable Periods, PeriodSpan Span, int Newest) Opened(SeriesRoute route, DateRange range, DateRange days)
     {
-        var periods = route.PeriodsFor(range);
+        var periods = route.Periods;
         var newest = periods.FirstUnopened(_time.GetUtcNow().UtcTicks) - 1;
         var (first, last) = route.KeysFor(days);
         return (periods, new PeriodSpan(periods.IndexAtOrAfter(first), Math.Min(newest, periods.IndexAtOrAfter(last + 1) - 1)), newest);

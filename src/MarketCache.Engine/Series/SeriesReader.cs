@@ -150,7 +150,7 @@ internal sealed class SeriesReader
 
         var planStarted = _time.GetTimestamp();
         var now = _time.GetUtcNow().UtcTicks;
-        var periods = route.PeriodsFor(order.Range);
+        var periods = route.Periods;
         var conditions = SeriesFetcher.ConditionsOf(order, now);
         var plan = SeriesPlanner.Plan(periods, first, last, found?.Series.Runs ?? [], conditions);
         draft.Take(found, plan, periods, conditions, first, last);

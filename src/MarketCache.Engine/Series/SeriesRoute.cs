@@ -7,9 +7,6 @@ namespace MarketCache.Engine.Series;
 /// <summary>Everything about one series that does not depend on the range asked for: worked out once, used by every request.</summary>
 internal sealed class SeriesRoute
 {
-    private const int SessionsAfterWindow = 3;
-    private readonly PeriodTable? _periods;
-
     /// <summary>Makes a route.</summary>
     public SeriesRoute(
         DataTypeDefinition type,
@@ -18,7 +15,7 @@ internal sealed class SeriesRoute
         string? ticker,
         IReadOnlyDictionary<string, string> parameters,
         TradingCalendar calendar,
-        PeriodTable? periods,
+        PeriodTable periods,
         ProviderCapabilities capabilities,
         int absentPeriods)
     {
@@ -29,7 +26,7 @@ internal sealed class SeriesRoute
         Parameters = parameters;
         Calendar = calendar;
         Capabilities = capabilities;
-        _periods = periods;
+        Periods = periods;
         Key = SeriesKey.Of(provider, type.Name, ticker, frequency.Name, parameters);
         Group = capabilities.Groups.FirstOrDefault(g => g.Contains(type.Name, StringComparer.OrdinalIgnoreCase)) ?? [type.Name];
         FeedKey = Key.For(Group[0]).Text;
@@ -60,6 +57,9 @@ internal sealed class SeriesRoute
     /// <summary>What the provider can answer.</summary>
     public ProviderCapabilities Capabilities { get; }
 
+    /// <summary>The calendar's periods at the series' frequency.</summary>
+    public PeriodTable Periods { get; }
+
     /// <summary>The series' name.</summary>
     public SeriesKey Key { get; }
 
@@ -89,22 +89,6 @@ internal sealed class SeriesRoute
 
     /// <summary>How the request is called in messages: the ticker, or the data type where there is none.</summary>
     public string Subject => Ticker ?? Type.Name;
-
-    /// <summary>The periods that a request over some days deals with.</summary>
-    /// <param name="range">The days.</param>
-    public PeriodTable PeriodsFor(DateRange range)
-    {
-        if (_periods is not null)
-        {
-            return _periods;
-        }
-
-        // Some sessions more, so that a bar at the end of a past range is not taken for a young one.
-        var sessions = Calendar.Sessions;
-        var first = sessions.IndexAtOrAfter(range.Start);
-        var end = Math.Min(sessions.Count, sessions.IndexAtOrAfter(range.End) + 1 + SessionsAfterWindow);
-        return new IntradayPeriods(sessions, first, end, Frequency.BarLength!.Value);
-    }
 
     /// <summary>The first and last row key of some days.</summary>
     /// <param name="range">The days.</param>

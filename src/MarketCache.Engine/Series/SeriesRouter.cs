@@ -151,6 +151,16 @@ internal sealed class SeriesRouter
         }
     }
 
+    /// <summary>The periods of a calendar.</summary>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="frequency">Their length.</param>
+    public PeriodTable PeriodsOf(TradingCalendar calendar, Frequency frequency) => _periods.GetOrAdd(
+        (calendar.Id, frequency.Name),
+        static (_, of) => of.Frequency.IsIntraday ? new IntradayPeriods(of.Sessions, of.Frequency.BarLength!.Value)
+            : of.Frequency == Frequency.Daily ? new SessionPeriods(of.Sessions)
+            : new GroupedPeriods(of.Sessions, of.Frequency),
+        (calendar.Sessions, Frequency: frequency));
+
     /// <summary>The same feed's route for another data type or frequency.</summary>
     /// <param name="route">A route.</param>
     /// <param name="type">The other data type.</param>
@@ -273,12 +283,7 @@ internal sealed class SeriesRouter
             CalendarUsed?.Invoke(calendar);
         }
 
-        var periods = frequency.IsIntraday
-            ? null
-            : _periods.GetOrAdd((calendar.Id, frequency.Name), _ => frequency == Frequency.Daily
-                ? new SessionPeriods(calendar.Sessions)
-                : new GroupedPeriods(calendar.Sessions, frequency));
-        return new SeriesRoute(type, frequency, provider, ticker, parameters, calendar, periods, capabilities, _absentPeriods);
+        return new SeriesRoute(type, frequency, provider, ticker, parameters, calendar, PeriodsOf(calendar, frequency), capabilities, _absentPeriods);
     }
 
     private TradingCalendar CalendarOf(DataTypeDefinition type, string provider, string? ticker)

@@ -23,6 +23,6 @@ internal sealed class EnginePlanFigure : IFigure
         var (first, last) = route.KeysFor(range);
         var runs = bench.Cache.Rooms.Tiers.Newest(route.Key.Text)!.Runs;
         return Timing.Microseconds(() =>
-            SeriesPlanner.Plan(route.PeriodsFor(range), first, last, runs, SeriesFetcher.ConditionsOf(order, DateTime.UtcNow.Ticks)));
+            SeriesPlanner.Plan(route.Periods, first, last, runs, SeriesFetcher.ConditionsOf(order, DateTime.UtcNow.Ticks)));
     }
 }

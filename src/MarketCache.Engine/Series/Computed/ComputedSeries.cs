@@ -128,8 +128,7 @@ internal sealed class ComputedSeries
     private DateOnly StartBefore(DataRequest asked, DataTypeDefinition input, int before)
     {
         var route = _router.Resolve(asked, _router.ChainOf(asked, input)[0]);
-        var lead = route.Frequency.IsIntraday ? Math.Min(10, asked.Start.DayNumber) : 0;
-        var periods = route.PeriodsFor(new DateRange(asked.Start.AddDays(-lead), asked.End));
+        var periods = route.Periods;
         var first = periods.IndexAtOrAfter(route.KeysFor(new DateRange(asked.Start, asked.End)).First);
         var start = first == 0 ? asked.Start : periods.FirstDay(Math.Max(0, first - before));
         return start < asked.Start ? start : asked.Start;
