@@ -25,4 +25,21 @@ public sealed class UpdateTests : IDisposable
         Assert.Equal(["3 2 0 1", "2 0 2 0 0", "2 0"], result.Lines);
         Assert.Equal(1, result.ExitCode);
     }
+
+    [Fact]
+    public async Task Series_of_a_provider_that_is_gone_are_left_with_one_warning()
+    {
+        var result = await _shell.RunAsync("""
+            Register-MarketDataProvider Gone -Local { param($Request) @{ Date = $_.Start; Open = 1; High = 2; Low = 1; Close = 2; Volume = 5 } }
+            Get-MarketData AAPL, MSFT -Provider Gone -Start 2024-01-03 -End 2024-01-03 | Out-Null
+            Get-MarketData AAPL -Provider Sample -Last 1mo -WarningAction Ignore | Out-Null
+            Unregister-MarketDataProvider Gone
+            $report = Update-MarketCache -RecentDays 7 -DataType OHLCV -PassThru -WarningVariable warnings -WarningAction SilentlyContinue
+            '{0} {1}' -f $report.Series, $report.Failed
+            @($warnings -match "2 cached series of the provider 'Gone' are not updated").Count
+            $error.Count
+            """);
+
+        Assert.Equal(["1 0", "1", "0"], result.Lines);
+    }
 }

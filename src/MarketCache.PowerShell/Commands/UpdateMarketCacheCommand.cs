@@ -143,6 +143,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
         var recent = Await(_ => cache.Entries(new CacheFilter { DataTypes = types })
             .Where(entry => (entry.LastAccess ?? entry.LastFetch) >= since && entry.Coverage.Count > 0)
             .ToList());
+        LeaveStrangers(recent, cache.Providers.Names);
         Expect(recent.Count);
         foreach (var entry in recent)
         {
@@ -153,6 +154,20 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
                 Parameters = entry.Parameters,
             });
         }
+    }
+
+    /// <summary>Leaves out what nobody can update because its provider is not registered; that is no failure of the update, but worth a word.</summary>
+    private void LeaveStrangers(List<CacheEntry> entries, IReadOnlyList<string> providers)
+    {
+        bool IsStranger(CacheEntry entry) => !providers.Contains(entry.Provider, StringComparer.OrdinalIgnoreCase);
+        foreach (var group in entries.Where(IsStranger).GroupBy(entry => entry.Provider, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            WriteWarning(
+                $"{group.Count()} cached series of the provider '{group.Key}' are not updated: no provider of that name is registered in this session. "
+                + $"Register it with Register-MarketDataProvider, or remove them with Clear-MarketCache -Provider '{group.Key}'.");
+        }
+
+        entries.RemoveAll(IsStranger);
     }
 
     private void AskFor(string type, string? ticker, Func<DataRequest> request)
