@@ -12,9 +12,13 @@ internal sealed class ProviderEntry
     private volatile GatewaySettings? _settings;
 
     /// <summary>Makes an entry for a configured provider.</summary>
-    public ProviderEntry(ProviderOptions options, Func<ProviderOptions, IMarketDataProvider> create)
+    /// <param name="options">Its configuration.</param>
+    /// <param name="create">Makes it.</param>
+    /// <param name="replaces">The entry of the same name and type whose configuration this one changes.</param>
+    public ProviderEntry(ProviderOptions options, Func<ProviderOptions, IMarketDataProvider> create, ProviderEntry? replaces = null)
     {
         Options = options;
+        Replaces = replaces;
         _create = create;
     }
 
@@ -28,6 +32,9 @@ internal sealed class ProviderEntry
     /// <summary>Name, type and settings.</summary>
     public ProviderOptions Options { get; }
 
+    /// <summary>The entry of the same name and type whose configuration this one changed; null where there was none.</summary>
+    public ProviderEntry? Replaces { get; }
+
     /// <summary>How the gateway treats it.</summary>
     /// <exception cref="MarketDataException">A setting is wrong.</exception>
     public GatewaySettings Settings => _settings ??= GatewaySettings.Parse(Options);
@@ -37,6 +44,11 @@ internal sealed class ProviderEntry
 
     /// <summary>The provider if it has been made.</summary>
     public IMarketDataProvider? Existing => _provider;
+
+    /// <summary>Whether the other differs at most in how the gateway treats it: it asks the same service in the same way.</summary>
+    public bool AsksLike(ProviderEntry other) =>
+        string.Equals(Options.Type, other.Options.Type, StringComparison.OrdinalIgnoreCase)
+        && SettingValues.Same(GatewaySettings.Others(Options.Settings), GatewaySettings.Others(other.Options.Settings));
 
     /// <summary>The provider, made now if this is its first use. A failure to make it is not remembered: the next use tries again.</summary>
     /// <exception cref="MarketDataException">The type does not exist or refuses its settings.</exception>

@@ -84,7 +84,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
             Settings = merged,
             SourceFile = known?.SourceFile,
         };
-        var entry = new ProviderEntry(options, factory.Create);
+        var entry = new ProviderEntry(options, factory.Create, known is null ? null : present);
         _ = entry.Provider;
         RegisteredSettings.Check(options, options.Type);
         _ = entry.Settings;
@@ -99,10 +99,11 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var known = before.ToDictionary(options => options.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var options in after)
         {
-            if (known.TryGetValue(options.Name, out var old) && !Same(old.Settings, options.Settings)
-                && _entries.TryGetValue(options.Name, out var entry) && entry.IsOwned && Same(entry.Options.Settings, old.Settings))
+            if (known.TryGetValue(options.Name, out var old) && !SettingValues.Same(old.Settings, options.Settings)
+                && _entries.TryGetValue(options.Name, out var entry) && entry.IsOwned && SettingValues.Same(entry.Options.Settings, old.Settings))
             {
-                Replace(options.Name, new ProviderEntry(options, _factory!.Create));
+                var isSameType = string.Equals(entry.Options.Type, options.Type, StringComparison.OrdinalIgnoreCase);
+                Replace(options.Name, new ProviderEntry(options, _factory!.Create, isSameType ? entry : null));
             }
         }
     }
@@ -171,14 +172,6 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var name = provider.GetType().Name;
         return name.EndsWith("Provider", StringComparison.Ordinal) && name.Length > "Provider".Length ? name[..^"Provider".Length] : name;
     }
-
-    private static bool Same(object? one, object? other) => (one, other) switch
-    {
-        (IReadOnlyDictionary<string, object> a, IReadOnlyDictionary<string, object> b) =>
-            a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && Same(pair.Value, value)),
-        (IReadOnlyList<object> a, IReadOnlyList<object> b) => a.Count == b.Count && a.Zip(b).All(pair => Same(pair.First, pair.Second)),
-        _ => Equals(one, other),
-    };
 
     private void Replace(string name, ProviderEntry entry)
     {

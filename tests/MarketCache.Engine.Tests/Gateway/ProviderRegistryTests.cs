@@ -8,6 +8,7 @@ namespace MarketCache.Engine.Tests.Gateway;
 public sealed class ProviderRegistryTests : IDisposable
 {
     private readonly GatewayRig _rig = new();
+    private Func<int, ProviderRequest, CancellationToken, Task<ProviderResponse>> _answer = (_, _, _) => Task.FromResult(FakeProvider.Empty);
     private int _made;
 
     public void Dispose() => _rig.Dispose();
@@ -19,7 +20,7 @@ public sealed class ProviderRegistryTests : IDisposable
             ["Yahoo"] = options =>
             {
                 _made++;
-                return new FakeProvider { Name = options.Name };
+                return new FakeProvider { Name = options.Name, Answer = (number, request, token) => _answer(number, request, token) };
             },
             ["Broken"] = options => throw new MarketDataException("NoKey", "The key is missing."),
         }));
@@ -101,6 +102,68 @@ public sealed class ProviderRegistryTests : IDisposable
 
         await Assert.ThrowsAsync<MarketDataException>(() => FetchAsync(gateway));
         Assert.Equal((1, 1), (old.Calls, next.Calls));
+    }
+
+    [Theory]
+    [InlineData("a changed file")]
+    [InlineData("the session")]
+    public async Task What_is_known_of_a_service_outlives_a_change_of_how_it_is_treated(string by)
+    {
+        ProviderOptions[] before = [Options("Prices", "Yahoo", ("retries", "0"), ("breaker", new Dictionary<string, object> { ["minimum_calls"] = "2" }))];
+        var registry = Registry(before);
+        var gateway = Gateway(registry);
+        _answer = (_, _, _) => throw new ProviderException(ProviderErrorKind.Unavailable, "Down.");
+        await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Prices", Request, default));
+        await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Prices", Request, default));
+        Assert.Equal(ProviderAvailability.BreakerOpen, Assert.Single(gateway.States()).State);
+
+        Change(registry, by, before[0], ("cost_per_call", "0.5"));
+
+        var state = Assert.Single(gateway.States());
+        Assert.Equal((ProviderAvailability.BreakerOpen, 2, 2), (state.State, state.Calls, state.Failures));
+        Assert.StartsWith("Down", state.LastError, StringComparison.Ordinal);
+        Assert.Contains("left alone", (await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Prices", Request, default))).Message, StringComparison.Ordinal);
+
+        Change(registry, by, before[0], ("cost_per_call", "0.5"), ("base_address", "http://elsewhere.example"));
+
+        Assert.Equal(ProviderAvailability.Ready, Assert.Single(gateway.States()).State);
+    }
+
+    [Fact]
+    public async Task Calls_made_and_a_cool_down_count_on_under_a_changed_budget_also_where_nothing_is_shared()
+    {
+        ProviderOptions[] before = [Options("Prices", "Yahoo", Budget(("minute", 2)), ("max_wait_seconds", "0"))];
+        var registry = Registry(before);
+        var gateway = Gateway(registry);
+        await gateway.FetchAsync("Prices", Request, default);
+
+        Change(registry, "a changed file", before[0], Budget(("minute", 3)));
+        Assert.Equal("2 of 3 per minute", Assert.Single(Assert.Single(gateway.States()).BudgetLeft).ToString());
+        _answer = (_, _, _) => throw new ProviderException(ProviderErrorKind.RateLimited, "Too many.") { RetryAfter = TimeSpan.FromMinutes(5) };
+        await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Prices", Request, default));
+        Change(registry, "the session", before[0], ("enabled", "false"));
+        Change(registry, "the session", before[0], ("enabled", "true"), Budget(("minute", 100)));
+
+        var state = Assert.Single(gateway.States());
+        Assert.Equal((ProviderAvailability.CoolingDown, "98 of 100 per minute"), (state.State, Assert.Single(state.BudgetLeft).ToString()));
+    }
+
+    private static void Change(ProviderRegistry registry, string by, ProviderOptions first, params (string Name, object Value)[] settings)
+    {
+        if (by == "the session")
+        {
+            registry.Configure("Prices", null, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
+            return;
+        }
+
+        Assert.True(registry.TryGetEntry("Prices", out var entry));
+        var after = new Dictionary<string, object>(first.Settings);
+        foreach (var (name, value) in settings)
+        {
+            after[name] = value;
+        }
+
+        registry.Change([entry.Options], [first with { Settings = after }]);
     }
 
     [Fact]

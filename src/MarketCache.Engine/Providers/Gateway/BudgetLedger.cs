@@ -17,12 +17,9 @@ internal sealed class BudgetLedger
     private readonly SteadyTimeProvider _steady;
     private readonly BudgetFile? _file;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly object _ownLock = new();
-    private readonly CallLog _own = new();
+    private readonly OwnCalls _own;
     private readonly TimeSpan _horizon;
     private readonly long _spare;
-    private long _ownCoolDownUntil;
-    private int _ownStreak;
     private volatile string? _unusable;
 
     /// <summary>Makes a ledger.</summary>
@@ -30,8 +27,10 @@ internal sealed class BudgetLedger
     /// <param name="time">The wall clock.</param>
     /// <param name="steady">The clock of elapsed time.</param>
     /// <param name="file">The shared file; null for this process only.</param>
-    public BudgetLedger(IReadOnlyList<BudgetLimit> limits, TimeProvider time, SteadyTimeProvider steady, BudgetFile? file)
+    /// <param name="before">The ledger of the same provider and key under earlier limits, whose calls and cool-down count on; may be null.</param>
+    public BudgetLedger(IReadOnlyList<BudgetLimit> limits, TimeProvider time, SteadyTimeProvider steady, BudgetFile? file, BudgetLedger? before = null)
     {
+        _own = before?._own ?? new OwnCalls();
         _limits = limits;
         _time = time;
         _steady = steady;
@@ -87,7 +86,7 @@ internal sealed class BudgetLedger
             return;
         }
 
-        lock (_ownLock)
+        lock (_own)
         {
             var late = SteadyNow() - _spare;
             if (late <= admission.OwnPlace)
@@ -95,7 +94,7 @@ internal sealed class BudgetLedger
                 return;
             }
 
-            _own.Move(admission.OwnPlace, late);
+            _own.Log.Move(admission.OwnPlace, late);
         }
 
         if (admission.SharedPlace != 0)
@@ -124,9 +123,9 @@ internal sealed class BudgetLedger
             return;
         }
 
-        lock (_ownLock)
+        lock (_own)
         {
-            _own.Add(SteadyNow(), calls);
+            _own.Log.Add(SteadyNow(), calls);
         }
 
         await ChangeAsync(
@@ -144,17 +143,17 @@ internal sealed class BudgetLedger
     public async Task<TimeSpan> CoolDownAsync(TimeSpan? asked)
     {
         TimeSpan length;
-        lock (_ownLock)
+        lock (_own)
         {
             // Several calls under way may all be refused: that is one cool-down, not several.
             var steady = SteadyNow();
-            if (_ownCoolDownUntil <= steady)
+            if (_own.CoolDownUntil <= steady)
             {
-                _ownStreak++;
+                _own.Streak++;
             }
 
-            length = LengthOf(asked, Math.Max(1, _ownStreak));
-            _ownCoolDownUntil = Math.Max(_ownCoolDownUntil, steady + length.Ticks);
+            length = LengthOf(asked, Math.Max(1, _own.Streak));
+            _own.CoolDownUntil = Math.Max(_own.CoolDownUntil, steady + length.Ticks);
         }
 
         await ChangeAsync(
@@ -182,14 +181,14 @@ internal sealed class BudgetLedger
     public async Task SucceedAsync()
     {
         // Successes are the rule: no file is touched unless this process saw a cool-down.
-        lock (_ownLock)
+        lock (_own)
         {
-            if (_ownStreak == 0)
+            if (_own.Streak == 0)
             {
                 return;
             }
 
-            _ownStreak = 0;
+            _own.Streak = 0;
         }
 
         await ChangeAsync(
@@ -216,17 +215,17 @@ internal sealed class BudgetLedger
             Warn(e);
         }
 
-        lock (_ownLock)
+        lock (_own)
         {
             var steady = SteadyNow();
             var guard = state is null ? _limits : _guardLimits;
             var left = _limits.Select(limit => new ProviderBudget(
                 limit.Window,
                 limit.Calls,
-                Math.Min(state?.Log.Left(now, limit) ?? int.MaxValue, guard.Contains(limit) ? _own.Left(steady, limit) : int.MaxValue)));
-            var ownWait = _own.EarliestFit(steady, guard) - steady;
+                Math.Min(state?.Log.Left(now, limit) ?? int.MaxValue, guard.Contains(limit) ? _own.Log.Left(steady, limit) : int.MaxValue)));
+            var ownWait = _own.Log.EarliestFit(steady, guard) - steady;
             var sharedWait = state is null ? 0 : state.Log.EarliestFit(now, _limits) - now;
-            var ownCoolDown = Math.Max(0, _ownCoolDownUntil - steady);
+            var ownCoolDown = Math.Max(0, _own.CoolDownUntil - steady);
             var sharedCoolDown = state is null ? 0 : CoolDownOf(state, now).Ticks;
             return new BudgetSnapshot(
                 [.. left],
@@ -302,21 +301,21 @@ internal sealed class BudgetLedger
 
     private Admission Decide(Admission reserved, TimeSpan budget, TimeSpan coolDown, TimeSpan patience, long? now)
     {
-        lock (_ownLock)
+        lock (_own)
         {
             var steady = SteadyNow();
-            _own.Forget(steady, _horizon);
+            _own.Log.Forget(steady, _horizon);
             var guard = now is null ? _limits : _guardLimits;
-            var free = reserved.OwnPlace != 0 && _own.Remove(reserved.OwnPlace) ? _own.EarliestFree(steady, guard) : _own.EarliestFit(steady, guard);
+            var free = reserved.OwnPlace != 0 && _own.Log.Remove(reserved.OwnPlace) ? _own.Log.EarliestFree(steady, guard) : _own.Log.EarliestFit(steady, guard);
             budget = Longer(budget, TimeSpan.FromTicks(free - steady));
-            coolDown = Longer(coolDown, TimeSpan.FromTicks(Math.Max(0, _ownCoolDownUntil - steady)));
+            coolDown = Longer(coolDown, TimeSpan.FromTicks(Math.Max(0, _own.CoolDownUntil - steady)));
             var wait = Longer(budget, coolDown);
             if (wait > patience)
             {
                 return new Admission(false, wait, coolDown >= budget, 0, 0);
             }
 
-            _own.Add(steady + wait.Ticks);
+            _own.Log.Add(steady + wait.Ticks);
             return new Admission(true, wait, coolDown >= budget && coolDown > TimeSpan.Zero, now + wait.Ticks ?? 0, steady + wait.Ticks);
         }
     }
@@ -325,9 +324,9 @@ internal sealed class BudgetLedger
     {
         if (admission.OwnPlace != 0)
         {
-            lock (_ownLock)
+            lock (_own)
             {
-                _own.Remove(admission.OwnPlace);
+                _own.Log.Remove(admission.OwnPlace);
             }
         }
     }

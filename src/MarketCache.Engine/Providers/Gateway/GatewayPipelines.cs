@@ -40,12 +40,12 @@ internal static class GatewayPipelines
     }
 
     /// <summary>The inner strategies of each try: the breaker around the time limit.</summary>
-    public static ResiliencePipeline<ProviderResponse> Guard(GatewaySettings settings, CircuitBreaker? breaker, TimeSpan? timeout, TimeProvider time)
+    public static ResiliencePipeline<ProviderResponse> Guard(CircuitBreaker? breaker, TimeSpan? timeout, TimeProvider time)
     {
         var builder = new ResiliencePipelineBuilder<ProviderResponse> { TimeProvider = time };
-        if (settings.Breaker is { } bounds)
+        if (breaker is not null)
         {
-            breaker?.AddTo(builder, bounds);
+            builder.AddPipeline(breaker.Pipeline);
         }
 
         if (timeout is { } limit)

@@ -6,6 +6,9 @@ namespace MarketCache.Engine.Providers.Gateway;
 /// <summary>How the gateway treats one provider. See docs/gateway.md for the settings by name.</summary>
 internal sealed record GatewaySettings
 {
+    private static readonly string[] s_names =
+        ["enabled", "budget", "cost_per_call", "timeout_seconds", "retries", "retry_delay_seconds", "concurrency", "max_wait_seconds", "breaker"];
+
     private static readonly string[] s_budgetNames = [.. BudgetLimit.Windows.Select(window => "per_" + window.Window)];
     private static readonly string[] s_breakerNames = ["minimum_calls", "failure_ratio", "window_seconds", "open_seconds"];
 
@@ -64,6 +67,11 @@ internal sealed record GatewaySettings
             Breaker = ParseBreaker(options, settings),
         };
     }
+
+    /// <summary>The settings that are not the gateway's.</summary>
+    public static IReadOnlyDictionary<string, object> Others(IReadOnlyDictionary<string, object> settings) => settings
+        .Where(setting => !s_names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+        .ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.OrdinalIgnoreCase);
 
     private static BudgetLimit[] ParseBudget(ProviderOptions options, ProviderSettings settings)
     {

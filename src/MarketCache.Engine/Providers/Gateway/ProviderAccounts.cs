@@ -4,18 +4,28 @@ namespace MarketCache.Engine.Providers.Gateway;
 internal sealed class ProviderAccounts
 {
     private readonly object _lock = new();
-    private readonly Func<string?, BudgetLedger?> _openLedger;
+    private readonly Func<string?, BudgetLedger?, BudgetLedger?> _openLedger;
+    private readonly ProviderAccounts? _before;
     private readonly ISecretHolder? _holder;
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
     private readonly List<ProviderAccount> _accounts = [];
 
     /// <summary>Makes the accounts of a provider.</summary>
     /// <param name="provider">The provider.</param>
-    /// <param name="openLedger">Opens the ledger of a key.</param>
-    public ProviderAccounts(IMarketDataProvider provider, Func<string?, BudgetLedger?> openLedger)
+    /// <param name="openLedger">Opens the ledger of a key, which goes on where an earlier one stood.</param>
+    /// <param name="before">The accounts under the provider's earlier configuration; may be null.</param>
+    public ProviderAccounts(IMarketDataProvider provider, Func<string?, BudgetLedger?, BudgetLedger?> openLedger, ProviderAccounts? before)
     {
         _holder = provider as ISecretHolder;
         _openLedger = openLedger;
+        _before = before;
+        if (before is not null)
+        {
+            lock (before._lock)
+            {
+                _secrets.UnionWith(before._secrets);
+            }
+        }
     }
 
     /// <summary>The account at this moment.</summary>
@@ -38,9 +48,17 @@ internal sealed class ProviderAccounts
             }
 
             _accounts.RemoveAll(account => account.Key == key);
-            account = new ProviderAccount(key, account?.Ledger ?? _openLedger(key), new SecretRedactor(_secrets));
+            account = new ProviderAccount(key, account?.Ledger ?? _openLedger(key, _before?.LedgerOf(key)), new SecretRedactor(_secrets));
             _accounts.Add(account);
             return account;
+        }
+    }
+
+    private BudgetLedger? LedgerOf(string? key)
+    {
+        lock (_lock)
+        {
+            return _accounts.Find(account => account.Key == key)?.Ledger ?? _before?.LedgerOf(key);
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
     private readonly ProviderRegistry _registry;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
+    private readonly SteadyTimeProvider _steady;
     private readonly string? _stateDirectory;
     private readonly IGatewayObserver? _observer;
     private readonly ConditionalWeakTable<ProviderEntry, ProviderLane> _lanes = [];
@@ -28,6 +29,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
         _registry = registry;
         _options = options;
         _time = time;
+        _steady = new SteadyTimeProvider(time);
         _stateDirectory = stateDirectory;
         _observer = observer;
     }
@@ -99,7 +101,21 @@ internal sealed class ProviderGateway : IAsyncDisposable
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private ProviderLane LaneOf(ProviderEntry entry) =>
-        _lanes.GetValue(entry, entry => new ProviderLane(entry, _options, _time, _stateDirectory, _observer));
+        _lanes.GetValue(entry, entry => new ProviderLane(entry, _options, _time, _steady, _stateDirectory, _observer, LaneBefore(entry)));
+
+    /// <summary>The way to the provider under an earlier configuration, if it was ever used.</summary>
+    private ProviderLane? LaneBefore(ProviderEntry entry)
+    {
+        for (var before = entry.Replaces; before is not null; before = before.Replaces)
+        {
+            if (_lanes.TryGetValue(before, out var lane))
+            {
+                return lane;
+            }
+        }
+
+        return null;
+    }
 
     private ProviderState StateOf(ProviderEntry entry)
     {

@@ -16,12 +16,13 @@ internal sealed class ProviderLane
     private readonly GatewaySettings _settings;
     private readonly TimeProvider _time;
     private readonly IGatewayObserver? _observer;
+    private readonly int _concurrency;
     private readonly SemaphoreSlim _places;
     private readonly CircuitBreaker? _breaker;
     private readonly ProviderAccounts _accounts;
     private readonly ResiliencePipeline<ProviderResponse> _retry;
     private readonly ResiliencePipeline<ProviderResponse> _guard;
-    private readonly CallCounts _counts = new();
+    private readonly CallCounts _counts;
     private readonly Action<string>? _warn;
     private string? _warned;
 
@@ -29,10 +30,19 @@ internal sealed class ProviderLane
     /// <param name="entry">The provider's registry entry.</param>
     /// <param name="options">What holds for all providers.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="steady">The clock of elapsed time.</param>
     /// <param name="stateDirectory">Where budgets are shared; null for this process only.</param>
     /// <param name="observer">Is told of every call; may be null.</param>
+    /// <param name="before">The way to it under its earlier configuration, whose calls and failures count on; may be null.</param>
     /// <exception cref="MarketDataException">The provider cannot be made, or a setting is wrong.</exception>
-    public ProviderLane(ProviderEntry entry, GatewayOptions options, TimeProvider time, string? stateDirectory, IGatewayObserver? observer)
+    public ProviderLane(
+        ProviderEntry entry,
+        GatewayOptions options,
+        TimeProvider time,
+        SteadyTimeProvider steady,
+        string? stateDirectory,
+        IGatewayObserver? observer,
+        ProviderLane? before)
     {
         _entry = entry;
         _settings = entry.Settings;
@@ -40,16 +50,21 @@ internal sealed class ProviderLane
         _time = time;
         _observer = observer;
         _warn = options.Warn;
+        _counts = before?._counts ?? new CallCounts();
         var isLocal = _provider.Capabilities.IsLocal;
-        _places = new SemaphoreSlim(_settings.Concurrency ?? (isLocal ? Environment.ProcessorCount : DefaultConcurrency));
-        var steady = new SteadyTimeProvider(time);
-        _breaker = isLocal || _settings.Breaker is null ? null : new CircuitBreaker(steady);
+        _concurrency = _settings.Concurrency ?? (isLocal ? Environment.ProcessorCount : DefaultConcurrency);
+        _places = before is not null && before._concurrency == _concurrency ? before._places : new SemaphoreSlim(_concurrency);
+        _breaker = isLocal || _settings.Breaker is not { } breaker ? null
+            : before?._breaker is { } known && known.Settings == breaker && before._entry.AsksLike(entry) ? known
+            : new CircuitBreaker(breaker, steady);
         _accounts = new ProviderAccounts(
             _provider,
-            key => isLocal ? null
-                : new BudgetLedger(_settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget, options.Store)));
+            (key, ledger) => isLocal ? null
+                : new BudgetLedger(
+                    _settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget, options.Store), ledger),
+            before?._accounts);
         _retry = isLocal ? ResiliencePipeline<ProviderResponse>.Empty : GatewayPipelines.Retry(_settings, options, steady);
-        _guard = GatewayPipelines.Guard(_settings, _breaker, _settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);
+        _guard = GatewayPipelines.Guard(_breaker, _settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);
     }
 
     private string Name => _entry.Options.Name;
