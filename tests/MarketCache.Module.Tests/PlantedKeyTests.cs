@@ -82,6 +82,9 @@ public sealed class PlantedKeyTests : IDisposable
     [InlineData("throw 'The vault is locked.'", "The vault is locked")]
     [InlineData("", "holds no secret 'tiingo'")]
     [InlineData("Get-Date", "neither a text nor a credential")]
+    [InlineData("@{ key = $env:TEST_TIINGO }", "neither a text nor a credential")]
+    [InlineData("$PSCmdlet.WriteObject([Text.Encoding]::UTF8.GetBytes($env:TEST_TIINGO), $false)", "neither a text nor a credential")]
+    [InlineData("$PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([System.Management.Automation.ItemNotFoundException]::new('The secret tiingo was not found.'), 'GetSecretNotFound', 'ObjectNotFound', $null))", "The secret tiingo was not found")]
     public async Task A_vault_that_gives_no_key_is_told_by_name(string getSecret, string expected)
     {
         await using var server = new LoopbackServer(Answer);
@@ -92,7 +95,22 @@ public sealed class PlantedKeyTests : IDisposable
         Assert.StartsWith("ProviderUnauthorized", result.Lines[0], StringComparison.Ordinal);
         Assert.Contains("'Work'", result.Output, StringComparison.Ordinal);
         Assert.Contains(expected, result.Output, StringComparison.Ordinal);
+        AssertIsClean("output", result.Output);
         Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("[pscredential]::new('me', [Net.NetworkCredential]::new('', $env:TEST_TIINGO).SecurePassword)")]
+    [InlineData("$env:TEST_TIINGO")]
+    public async Task A_vault_may_give_a_credential_or_a_text(string secret)
+    {
+        await using var server = new LoopbackServer(Answer);
+        await PrepareAsync(server, $"function Get-Secret {{ [CmdletBinding()] param($Name, $Vault) {secret} }}");
+
+        var result = await _shell.RunAsync("Import-Module $env:TEST_VAULT; Get-MarketData GOOD -Provider Tiingo -Start 2024-03-04 -End 2024-03-04 | ForEach-Object Close");
+
+        Assert.Equal(["1.5"], result.Lines);
+        Assert.Equal("Token " + TiingoKey, Assert.Single(server.Requests).Header("Authorization"));
     }
 
     [Fact]

@@ -47,6 +47,17 @@ public sealed class ScriptProviderTests : IDisposable
     [InlineData("@{ Foo = 1 }", "ProviderBadResponse", "Foo")]
     [InlineData("@{ Date = 'sometime'; Value = 1 }", "ProviderBadResponse", "sometime")]
     [InlineData("@{ Date = '2024-01-03'; Value = 'much' }", "ProviderBadResponse", "much")]
+    [InlineData("@{ Date = '2024-01-03'; Value = '1,234.5' }", "ProviderBadResponse", "1,234.5")]
+    [InlineData("@{ Date = '2024-01-03'; Value = '1e400' }", "ProviderBadResponse", "1e400")]
+    [InlineData("@{ Date = '2024-01-03'; Value = 1; Volume = 1e30 }", "ProviderBadResponse", "1E+30")]
+    [InlineData("@{ OHLCV = @(@{ Date = '2024-01-03'; Close = 1 }) }", "ProviderBadResponse", "OHLCV and not VOLUME")]
+    [InlineData("@{ Date = $null; Value = $null }", "ProviderBadResponse", "not VOLUME")]
+    [InlineData("'a text'", "ProviderBadResponse", "no property 'Date'")]
+    [InlineData("break", "ProviderBadResponse", "Leave it with return")]
+    [InlineData("exit 1", "ProviderBadResponse", "Leave it with return")]
+    [InlineData("[int]::Parse('x')", "ProviderUnavailable", "Parse")]
+    [InlineData("throw [System.Net.Http.HttpRequestException]::new('gone', $null, 404)", "ProviderNotFound", "HTTP 404")]
+    [InlineData("throw [System.Net.Http.HttpRequestException]::new('sorry', $null, 503)", "ProviderUnavailable", "HTTP 503")]
     public void What_a_script_gets_wrong_is_told(string script, string id, string message)
     {
         var result = _session.Run($"Register-MarketDataProvider Wrong -Local {{ {script} }}; Get-MarketData WRNG{script.Length} -Provider Wrong -DataType VOLUME -Start 2024-01-03 -End 2024-01-03");
@@ -130,6 +141,103 @@ public sealed class ScriptProviderTests : IDisposable
 
         Assert.Equal(string.Empty, result.Errors);
         Assert.Equal(["7 of 7 per day", "1"], result.Lines);
+    }
+
+    [Fact]
+    public void An_error_that_a_script_only_writes_is_a_failure_and_not_days_without_rows()
+    {
+        var result = _session.Run("""
+            function Find-Nothing { [CmdletBinding()] param() $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([IO.FileNotFoundException]::new('no such file'), 'Missing', 'ObjectNotFound', $null)) }
+            $script:isThere = $false
+            Register-MarketDataProvider Files -Local { param($Request) if (-not $script:isThere) { Find-Nothing } else { Find-Nothing -ErrorAction Ignore; @{ Date = $Request.Start; Value = 4 } } }
+            Get-MarketData FILE -Provider Files -DataType VOLUME -Start 2024-01-03 -End 2024-01-03
+            $script:isThere = $true
+            (Get-MarketData FILE -Provider Files -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value
+            """);
+
+        Assert.StartsWith("ProviderUnavailable", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("no such file", result.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("4", Assert.Single(result.Output).ToString());
+    }
+
+    [Fact]
+    public void A_service_that_asked_a_script_to_stay_away_is_left_alone()
+    {
+        var result = _session.Run("""
+            class AnsweredException : System.Net.Http.HttpRequestException {
+                [System.Net.Http.HttpResponseMessage] $Response
+                AnsweredException([System.Net.Http.HttpResponseMessage] $response) : base('too many', $null, $response.StatusCode) { $this.Response = $response }
+            }
+            Register-MarketDataProvider Busy { $answer = [System.Net.Http.HttpResponseMessage]::new(429); $answer.Headers.Add('Retry-After', '3600'); throw [AnsweredException]::new($answer) }
+            Get-MarketData BUSY -Provider Busy -DataType VOLUME -Start 2024-01-03 -End 2024-01-03
+            (Get-MarketDataProvider Busy).State
+            Unregister-MarketDataProvider Busy
+            """);
+
+        Assert.StartsWith("ProviderRateLimited", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("CoolingDown", Assert.Single(result.Output).ToString());
+    }
+
+    [Theory]
+    [InlineData(",@(@{ Date = '2024-01-03'; Value = 1 }, @{ Date = '2024-01-04'; Value = 2 })")]
+    [InlineData("$l = [Collections.Generic.List[object]]::new(); $l.Add(@{ Date = '2024-01-03'; Value = 1 }); $l.Add(@{ Date = '2024-01-04'; Value = 2 }); ,$l")]
+    [InlineData("[pscustomobject] @{ dAtE = '2024-01-03'; VALUE = '1' }; $null; [ordered] @{ DATE = [DateOnly] '2024-01-04'; value = [decimal] 2 }")]
+    [InlineData("@{ Date = [datetime]::SpecifyKind('2024-01-03', 'Utc'); Value = 1 }; @{ Date = [DateTimeOffset] '2024-01-04T23:00-05:00'; Value = 2 }")]
+    [InlineData("@{ Date = [datetime]::SpecifyKind('2024-01-04', 'Local'); Value = 7 }; @{ Date = '2024-01-04T00:00:00-05:00'; Value = 2 }; @{ Date = [datetime] '2024-01-03'; Value = 1 }")]
+    [InlineData("$t = [Data.DataTable]::new(); [void] $t.Columns.Add('Date', [datetime]); [void] $t.Columns.Add('Value', [double]); [void] $t.Rows.Add([datetime] '2024-01-03', 1); [void] $t.Rows.Add([datetime] '2024-01-04', 2); $t")]
+    [InlineData("@{ VOLUME = @(@{ Date = '2024-01-03'; Value = 1 }, @{ Date = '2024-01-04'; Value = 2 }); MADE_UP = @(@{ Date = '2024-01-03'; Value = 1 }) }")]
+    public void Rows_are_read_however_a_script_writes_them(string script)
+    {
+        var ticker = $"WAY{script.Length}";
+
+        var result = _session.Get($$"""
+            Register-MarketDataProvider Ways -Local { {{script}} }
+            Get-MarketData {{ticker}} -Provider Ways -DataType VOLUME -Start 2024-01-02 -End 2024-01-05 | ForEach-Object { "$($_.Date.ToString('MM-dd')) $($_.Value) $(@($_.psobject.Properties.Name) -contains 'RowState')" }
+            """);
+
+        Assert.Equal(["01-03 1 False", "01-04 2 False"], result.Select(r => r.ToString()));
+    }
+
+    [Fact]
+    public void Nothing_is_a_null_and_a_number_of_shares_stays_exact()
+    {
+        var result = _session.Get("""
+            Register-MarketDataProvider Odd -Local {
+                @{ Date = '2024-01-03'; Close = [DBNull]::Value; Volume = [DBNull]::Value }
+                @{ Date = '2024-01-04'; Close = ''; Volume = [double]::NaN }
+                @{ Date = '2024-01-05'; Close = 1; Volume = 9007199254740993 }
+            }
+            Get-MarketData ODD -Provider Odd -Start 2024-01-03 -End 2024-01-05 | ForEach-Object { "$($null -eq $_.Close) $($_.Volume)" }
+            """);
+
+        Assert.Equal(["True ", "True ", "False 9007199254740993"], result.Select(r => r.ToString()));
+    }
+
+    [Fact]
+    public async Task A_script_that_asks_its_own_provider_waits_for_nothing_that_waits_for_it()
+    {
+        using var shell = new IsolatedShell();
+
+        var result = await shell.RunAsync("""
+            Register-MarketDataProvider Spread -Local -Setting @{ concurrency = 1 } {
+                param($Request)
+                if ($Request.Ticker -ne 'AAA') { return @{ Date = $Request.Start; Value = 41 } }
+                @{ Date = $Request.Start; Value = 1 + (Get-MarketData BBB -Provider Spread -DataType VOLUME -Start $Request.Start -End $Request.End).Value }
+            }
+            Get-MarketData AAA -Provider Spread -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($_.Ticker) $($_.Value)" }
+            Register-MarketDataProvider Wide -Local -Setting @{ concurrency = 8 } {
+                param($Request)
+                if ($Request.Ticker -ne 'AAA') { return @{ Date = $Request.Start; Value = 41 } }
+                @{ Date = $Request.Start; Value = 1 + (Get-MarketData BBB -Provider Wide -DataType VOLUME -Start $Request.Start -End $Request.End).Value }
+            }
+            Get-MarketData AAA, BBB, CCC -Provider Wide -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($_.Ticker) $($_.Value)" }
+            Register-MarketDataProvider Circle -Local { param($Request) Get-MarketData $Request.Ticker -Provider Circle -DataType VOLUME -Start $Request.Start -End $Request.End }
+            Get-MarketData AAA -Provider Circle -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 -ErrorAction SilentlyContinue -ErrorVariable problem
+            $problem[0].FullyQualifiedErrorId.Split(',')[0]
+            """).WaitAsync(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(string.Empty, result.Errors);
+        Assert.Equal(["AAA 42", "AAA 42", "BBB 41", "CCC 41", "ProviderBadRequest"], result.Lines);
     }
 
     [Fact]

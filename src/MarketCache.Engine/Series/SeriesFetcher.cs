@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MarketCache.Engine.Caching;
@@ -21,6 +22,9 @@ internal sealed class SeriesFetcher
     private readonly CacheStore? _store;
     private readonly TimeProvider _time;
     private readonly SingleFlight<string, FetchOutcome> _flights = new(StringComparer.Ordinal);
+
+    // The feeds whose flights asked, one on behalf of the other, for what is asked now.
+    private readonly AsyncLocal<ImmutableList<string>?> _asking = new();
     private int _waiting;
 
     /// <summary>Makes a fetcher.</summary>
@@ -103,7 +107,11 @@ internal sealed class SeriesFetcher
 
     private async Task FillAsync(FetchOrder order, FetchProgress progress, CancellationToken cancellationToken)
     {
-        var (held, done) = await LockAsync(order, cancellationToken).ConfigureAwait(false);
+        // A provider that asks for its own feed while it works must not wait for the lock that is held on its behalf.
+        var asking = _asking.Value ?? [];
+        var isOurs = asking.Contains(order.Route.FeedKey);
+        _asking.Value = asking.Add(order.Route.FeedKey);
+        var (held, done) = isOurs ? default : await LockAsync(order, cancellationToken).ConfigureAwait(false);
         await using var heldUntilTheEnd = held;
         if (done is not null)
         {

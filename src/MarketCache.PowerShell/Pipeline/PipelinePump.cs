@@ -10,8 +10,15 @@ internal sealed class PipelinePump : IDisposable
 {
     private static readonly AsyncLocal<PipelinePump?> Ambient = new();
 
+    // The pump whose work the pipeline thread is doing: a script that it runs may itself start cmdlets, whose pumps are inside this one.
+    [ThreadStatic]
+    private static PipelinePump? s_running;
+
     private readonly BlockingCollection<Action> _queue = [];
+    private readonly ConcurrentQueue<Action> _invocations = new();
     private readonly CancellationTokenSource _ended = new();
+    private volatile PipelinePump? _inside;
+    private PipelinePump? _outside;
 
     /// <summary>The pump of the cmdlet on whose behalf the current work runs, or null.</summary>
     internal static PipelinePump? Current => Ambient.Value;
@@ -43,17 +50,21 @@ internal sealed class PipelinePump : IDisposable
         }
     }
 
-    /// <summary>Has the pipeline thread compute something, e.g. by a script block of the session.</summary>
+    /// <summary>
+    /// Has the pipeline thread compute something, e.g. by a script block of the session, in the context of whoever asks. If that thread
+    /// waits inside a cmdlet that such a script started, it serves this nevertheless: the script may wait for just this.
+    /// </summary>
     /// <param name="function">What to compute.</param>
     /// <exception cref="OperationCanceledException">The cmdlet has ended.</exception>
     internal Task<T> InvokeAsync<T>(Func<T> function)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var posted = Post(() =>
+        var context = ExecutionContext.Capture();
+        _invocations.Enqueue(() =>
         {
             try
             {
-                result.SetResult(function());
+                result.SetResult(context is null ? function() : InContext(context, function));
             }
             catch (Exception e)
             {
@@ -64,6 +75,11 @@ internal sealed class PipelinePump : IDisposable
                 }
             }
         });
+        var posted = false;
+        for (var pump = this; pump is not null; pump = pump._inside)
+        {
+            posted |= pump.Post(InvokeNext);
+        }
 
         // What the pipeline thread has not begun when the cmdlet ends, it never will: whoever waits must not wait for ever.
         return posted ? result.Task.WaitAsync(_ended.Token) : Task.FromException<T>(new OperationCanceledException("The command that asked has ended."));
@@ -74,22 +90,43 @@ internal sealed class PipelinePump : IDisposable
     /// <param name="cancellationToken">Ends the wait, not the task.</param>
     internal void PumpUntil(Task task, CancellationToken cancellationToken)
     {
-        if (!task.IsCompleted)
+        var outer = s_running == this ? null : s_running;
+        if (outer is not null)
         {
-            _ = task.ContinueWith(
-                static (_, pump) => ((PipelinePump)pump!).Post(static () => { }),
-                this,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            _outside = outer;
+            outer._inside = this;
+            Interlocked.MemoryBarrier();
         }
 
-        while (!task.IsCompleted)
+        try
         {
-            _queue.Take(cancellationToken)();
-        }
+            if (!task.IsCompleted)
+            {
+                _ = task.ContinueWith(
+                    static (_, pump) => ((PipelinePump)pump!).Post(static () => { }),
+                    this,
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default);
 
-        Drain();
+                // Posted to those outside before they knew of this one.
+                outer?.PostPendingTo(this);
+            }
+
+            while (!task.IsCompleted)
+            {
+                Do(_queue.Take(cancellationToken));
+            }
+
+            Drain();
+        }
+        finally
+        {
+            if (outer is not null)
+            {
+                outer._inside = null;
+            }
+        }
     }
 
     /// <summary>On the pipeline thread: runs what is posted at this moment.</summary>
@@ -97,7 +134,7 @@ internal sealed class PipelinePump : IDisposable
     {
         while (_queue.TryTake(out var action))
         {
-            action();
+            Do(action);
         }
     }
 
@@ -106,5 +143,45 @@ internal sealed class PipelinePump : IDisposable
     {
         _queue.CompleteAdding();
         _ended.Cancel();
+    }
+
+    private static T InContext<T>(ExecutionContext context, Func<T> function)
+    {
+        T result = default!;
+        ExecutionContext.Run(context, _ => result = function(), null);
+        return result;
+    }
+
+    private void PostPendingTo(PipelinePump inside)
+    {
+        for (var pump = this; pump is not null; pump = pump._outside)
+        {
+            for (var i = pump._invocations.Count; i > 0; i--)
+            {
+                inside.Post(pump.InvokeNext);
+            }
+        }
+    }
+
+    private void Do(Action action)
+    {
+        var before = s_running;
+        s_running = this;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            s_running = before;
+        }
+    }
+
+    private void InvokeNext()
+    {
+        if (_invocations.TryDequeue(out var invocation))
+        {
+            invocation();
+        }
     }
 }

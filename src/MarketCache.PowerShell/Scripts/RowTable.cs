@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Data;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -20,7 +21,7 @@ internal static class RowTable
     /// <exception cref="ProviderException">A row is not one.</exception>
     internal static IReadOnlyList<ProviderSeries> Read(IReadOnlyList<PSObject?> output, ProviderRequest request, string provider)
     {
-        var objects = output.Where(o => o is not null).Select(o => o!).ToList();
+        List<PSObject> objects = [.. Rows(output)];
         if (objects is [{ BaseObject: MarketTable whole }])
         {
             return [new ProviderSeries(request.DataType, whole)];
@@ -32,18 +33,50 @@ internal static class RowTable
             foreach (DictionaryEntry entry in types)
             {
                 var name = entry.Key.ToString()!;
-                var rows = LanguagePrimitives.GetEnumerable(entry.Value) ?? new[] { entry.Value };
-                series.Add(new ProviderSeries(name, Table([.. rows.Cast<object?>().Where(r => r is not null).Select(PSObject.AsPSObject)], request, provider)));
+                List<PSObject> rows = [.. Rows(new[] { entry.Value })];
+                series.Add(new ProviderSeries(name, rows is [{ BaseObject: MarketTable table }] ? table : Table(rows, request, provider)));
             }
 
-            return series;
+            // None at all is no rows; others than the one asked for say nothing about it.
+            return series.Count == 0 || series.Exists(s => s.DataType.Equals(request.DataType, StringComparison.OrdinalIgnoreCase)) ? series
+                : throw Bad(provider, $"they are {string.Join(", ", series.Select(s => s.DataType))} and not {request.DataType}");
         }
 
         return [new ProviderSeries(request.DataType, Table(objects, request, provider))];
     }
 
+    /// <summary>The rows one by one: a list that was written as one object is opened, nulls are none.</summary>
+    private static IEnumerable<PSObject> Rows(IEnumerable? written)
+    {
+        foreach (var item in written ?? Array.Empty<object>())
+        {
+            switch (item is PSObject wrapped ? wrapped.BaseObject : item)
+            {
+                case null or DBNull:
+                    break;
+                case DataTable table:
+                    foreach (var row in Rows(table.Rows))
+                    {
+                        yield return row;
+                    }
+
+                    break;
+                case IList or IEnumerable<object> when (item is PSObject list ? list.BaseObject : item) is IEnumerable inner and not (IDictionary or PSObject or string):
+                    foreach (var row in Rows(inner))
+                    {
+                        yield return row;
+                    }
+
+                    break;
+                default:
+                    yield return PSObject.AsPSObject(item);
+                    break;
+            }
+        }
+    }
+
     private static bool IsSeveralSeries(IDictionary dictionary) =>
-        dictionary.Values.Cast<object?>().All(value => (value is PSObject wrapped ? wrapped.BaseObject : value) is null or MarketTable or IDictionary or PSCustomObject or (IEnumerable and not string));
+        dictionary.Values.Cast<object?>().All(value => (value is PSObject wrapped ? wrapped.BaseObject : value) is null or MarketTable or DataTable or IDictionary or PSCustomObject or (IEnumerable and not string));
 
     private static MarketTable Table(IReadOnlyList<PSObject> rows, ProviderRequest request, string provider)
     {
@@ -84,6 +117,13 @@ internal static class RowTable
                 Add(entry.Key.ToString()!, entry.Value);
             }
         }
+        else if (row.BaseObject is DataRow record)
+        {
+            foreach (DataColumn column in record.Table.Columns)
+            {
+                Add(column.ColumnName, record[column]);
+            }
+        }
         else
         {
             foreach (var property in row.Properties)
@@ -96,7 +136,8 @@ internal static class RowTable
 
         void Add(string name, object? value)
         {
-            bag[name] = value is PSObject wrapped ? wrapped.BaseObject : value;
+            value = value is PSObject wrapped ? wrapped.BaseObject : value;
+            bag[name] = value is DBNull ? null : value;
             if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 names.Add(name);
@@ -110,7 +151,8 @@ internal static class RowTable
         var known = NumberNames.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (known == "Volume")
         {
-            return MarketColumn.OfLongs(known, [.. values.Select((v, i) => (long)Math.Round(Number(v, known, i, provider) ?? 0))], Valid(values));
+            long?[] volumes = [.. values.Select((v, i) => Whole(v, known, i, provider))];
+            return MarketColumn.OfLongs(known, [.. volumes.Select(v => v ?? 0)], [.. volumes.Select(v => v is not null)]);
         }
 
         if (known is not null || values.Any(IsNumber))
@@ -134,12 +176,25 @@ internal static class RowTable
     {
         null or "" => null,
         double number => number,
-        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        string text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && (double.IsFinite(number) || !text.Any(char.IsAsciiDigit))
             ? number
             : throw Bad(provider, $"'{text}' in column {column} of row {row + 1} is not a number"),
         _ when IsNumber(value) => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         _ => throw Bad(provider, $"'{value}' in column {column} of row {row + 1} is not a number"),
     };
+
+    private static long? Whole(object? value, string column, int row, string provider)
+    {
+        if (value is long or int or short or byte or uint or ushort or sbyte)
+        {
+            return Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        }
+
+        var rounded = Math.Round(Number(value, column, row, provider) ?? double.NaN);
+        return double.IsNaN(rounded) ? null
+            : Math.Abs(rounded) < 9223372036854775808.0 ? (long)rounded
+            : throw Bad(provider, $"'{value}' in column {column} of row {row + 1} is no number of shares");
+    }
 
     private static DateOnly Day(object? value, int row, string provider) => value switch
     {

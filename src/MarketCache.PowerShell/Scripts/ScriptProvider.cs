@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using MarketCache.PowerShell.Pipeline;
+using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Scripts;
 
 /// <summary>
 /// A provider that is a script block. It runs in the session that asks, on its pipeline thread, so it sees that session's modules
-/// and functions, and at most once at a time in each session.
+/// and functions, and one at a time in each session; only while a script asks the cache itself may another run.
 /// </summary>
 internal sealed class ScriptProvider : IMarketDataProvider
 {
@@ -53,23 +54,49 @@ internal sealed class ScriptProvider : IMarketDataProvider
         var script = Runspace.DefaultRunspace?.InstanceId == _home ? _script : ((System.Management.Automation.Language.ScriptBlockAst)_script.Ast).GetScriptBlock();
         try
         {
-            var output = script.InvokeWithContext([], [new PSVariable("_", request)], request);
+            // An error that a command only writes (a file that is not there, a query that fails) would look like days without rows.
+            var output = script.InvokeWithContext([], [new PSVariable("_", request), new PSVariable("ErrorActionPreference", ActionPreference.Stop)], request);
             return new ProviderResponse { Series = RowTable.Read(output, request, Name) };
+        }
+        catch (FlowControlException e)
+        {
+            throw new ProviderException(ProviderErrorKind.BadResponse, $"The script of the provider '{Name}' left by break, continue or exit. Leave it with return.", e);
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            throw Innermost(e) as ProviderException
-                ?? new ProviderException(ProviderErrorKind.Unavailable, $"The script of the provider '{Name}' failed: {e.ErrorRecord?.ToString() ?? e.Message}", e);
+            throw Failure(e);
         }
     }
 
-    private static Exception Innermost(Exception exception)
+    private Exception Failure(RuntimeException thrown)
     {
-        while (exception is not ProviderException && exception.InnerException is { } inner)
+        // What a command wrote and what stopped the script because of it are two exceptions; the first says what happened.
+        for (Exception? cause = thrown; cause is not null; cause = cause is ActionPreferenceStopException { ErrorRecord.Exception: var written } ? written : cause.InnerException)
         {
-            exception = inner;
+            switch (cause)
+            {
+                case ProviderException own:
+                    return own;
+
+                // Of Invoke-RestMethod and its like: the status says whether a later try can help.
+                case HttpRequestException { StatusCode: not null } http:
+                    return RetryAfter(http) is { } wait
+                        ? new ProviderException(
+                            http.StatusCode == System.Net.HttpStatusCode.TooManyRequests ? ProviderErrorKind.RateLimited : ProviderErrorKind.Unavailable,
+                            $"The script of the provider '{Name}' failed: {http.Message}",
+                            thrown)
+                        { RetryAfter = wait }
+                        : http;
+            }
         }
 
-        return exception;
+        return new ProviderException(ProviderErrorKind.Unavailable, $"The script of the provider '{Name}' failed: {thrown.ErrorRecord?.ToString() ?? thrown.Message}", thrown);
     }
+
+    /// <summary>How long the service asked to be left alone, where the exception holds its answer.</summary>
+    private static TimeSpan? RetryAfter(HttpRequestException http) =>
+        PSObject.AsPSObject(http).Properties["Response"]?.Value is HttpResponseMessage { StatusCode: System.Net.HttpStatusCode.TooManyRequests or >= System.Net.HttpStatusCode.InternalServerError } answer
+            && answer.Headers.RetryAfter is { } after
+            ? after.Delta ?? after.Date - SessionCache.Time.GetUtcNow()
+            : null;
 }

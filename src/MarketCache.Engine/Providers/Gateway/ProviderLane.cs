@@ -8,6 +8,8 @@ namespace MarketCache.Engine.Providers.Gateway;
 internal sealed class ProviderLane
 {
     private const int DefaultConcurrency = 4;
+    private const int DeepestNesting = 16;
+    private static readonly AsyncLocal<PendingFetch?> Current = new();
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_longestFarewell = TimeSpan.FromMilliseconds(50);
 
@@ -72,10 +74,18 @@ internal sealed class ProviderLane
     /// <summary>Asks the provider.</summary>
     public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // Who asks on behalf of a fetch that goes this way already must not queue behind it.
+        var outer = Current.Value;
+        var isNested = IsWithin(outer, request);
+        if (!isNested)
+        {
+            await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
-            var fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait);
+            var fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this);
+            Current.Value = fetch;
             return await _retry
                 .ExecuteAsync(static (state, token) => state.Lane.TryAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
@@ -86,7 +96,10 @@ internal sealed class ProviderLane
         }
         finally
         {
-            _places.Release();
+            if (!isNested)
+            {
+                _places.Release();
+            }
         }
     }
 
@@ -123,6 +136,22 @@ internal sealed class ProviderLane
             DataTypes = [.. capabilities.Groups.SelectMany(group => group).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)],
             Warnings = ledger?.Warning is { } warning ? [warning] : [],
         });
+    }
+
+    /// <summary>Whether a fetch is made by this provider while it works on another.</summary>
+    /// <exception cref="ProviderException">It works on the very same, or on too many one within the other: it would go on for ever.</exception>
+    private bool IsWithin(PendingFetch? outer, ProviderRequest request)
+    {
+        var depth = 0;
+        for (; outer is not null; outer = outer.Outer)
+        {
+            if (ReferenceEquals(outer.Lane, this) && (++depth >= DeepestNesting || outer.Wants(request)))
+            {
+                throw Refusal.AsksItself(Name, request);
+            }
+        }
+
+        return depth > 0;
     }
 
     private DateTime UtcNow() => _time.GetUtcNow().UtcDateTime;

@@ -37,6 +37,19 @@ internal static class Refusal
         };
     }
 
+    /// <summary>A provider needs for its answer what it is asked for.</summary>
+    public static ProviderException AsksItself(string provider, ProviderRequest request)
+    {
+        var subject = request.Ticker is null ? request.DataType : $"{request.DataType} of {request.Ticker}";
+        return new ProviderException(
+            ProviderErrorKind.BadRequest,
+            $"Provider '{provider}' asks for {subject} from itself in order to answer just that. Have it ask another provider (-Provider), or only what is cached (-Offline).")
+        {
+            Provider = provider,
+            Target = request.Ticker ?? request.DataType,
+        };
+    }
+
     private static string Limits(GatewaySettings settings) =>
         string.Join(", ", settings.Budget.Select(limit => string.Create(CultureInfo.InvariantCulture, $"{limit.Calls} per {limit.Window}")));
 
