@@ -39,8 +39,10 @@ internal sealed class CacheStore : IDisposable
         _ledger = new UsageLedger(_layout, Faults, time, _folders.Create);
         _quarantine = new StoreQuarantine(_layout, options, time);
         _reader = new StoreReader(_layout, _ledger, _quarantine, Faults);
-        _writer = new StoreWriter(_layout, options, _ledger, _reader, time, _folders.Create);
-        _maintenance = new StoreMaintenance(_layout, options, _ledger, _reader, _writer, _quarantine, time);
+        SharedObjects shared = new(_layout);
+        StoreRemover remover = new(_layout, _reader, shared, time);
+        _writer = new StoreWriter(_layout, options, _ledger, _reader, remover, shared, time, _folders.Create);
+        _maintenance = new StoreMaintenance(_layout, options, _ledger, _reader, _writer, remover, shared, _quarantine, time);
     }
 
     /// <summary>What went wrong so far, and who is to be warned of it.</summary>

@@ -114,6 +114,20 @@ internal sealed class LedgerSession : IDisposable
     /// <summary>The record of a shard, counted now where it is not known.</summary>
     public ShardRecord Get(int index) => TryGet(index, out ShardRecord record) ? record : Recount(index);
 
+    /// <summary>Runs a change of the folder; where it fails, the shards it announced are counted again by the next.</summary>
+    public T Change<T>(Func<T> change)
+    {
+        try
+        {
+            return change();
+        }
+        catch
+        {
+            KeepJournal();
+            throw;
+        }
+    }
+
     /// <summary>Says, on disk, that a shard is about to change.</summary>
     public void Announce(params ReadOnlySpan<int> shards)
     {

@@ -13,6 +13,8 @@ internal sealed class StoreMaintenance
     private readonly UsageLedger _ledger;
     private readonly StoreReader _reader;
     private readonly StoreWriter _writer;
+    private readonly StoreRemover _remover;
+    private readonly SharedObjects _shared;
     private readonly StoreQuarantine _quarantine;
     private readonly TimeProvider _time;
 
@@ -22,6 +24,8 @@ internal sealed class StoreMaintenance
         UsageLedger ledger,
         StoreReader reader,
         StoreWriter writer,
+        StoreRemover remover,
+        SharedObjects shared,
         StoreQuarantine quarantine,
         TimeProvider time)
     {
@@ -30,6 +34,8 @@ internal sealed class StoreMaintenance
         _ledger = ledger;
         _reader = reader;
         _writer = writer;
+        _remover = remover;
+        _shared = shared;
         _quarantine = quarantine;
         _time = time;
     }
@@ -71,7 +77,7 @@ internal sealed class StoreMaintenance
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using LedgerSession session = _ledger.Enter(_options.WriteWait);
-                more = StoreWriter.Guarded(session, () => SweepShard(session, shard, named, before, ref total));
+                more = session.Change(() => SweepShard(session, shard, named, before, ref total));
             }
         }
 
@@ -92,7 +98,7 @@ internal sealed class StoreMaintenance
         for (int index = LedgerLayout.Other - 1; index >= 0; index--)
         {
             using LedgerSession session = _ledger.Enter(_options.WriteWait);
-            StoreWriter.Guarded(session, () => ClearShard(session, index, ref total));
+            session.Change(() => ClearShard(session, index, ref total));
         }
 
         using LedgerSession last = _ledger.Enter(_options.WriteWait);
@@ -121,7 +127,7 @@ internal sealed class StoreMaintenance
                         _ = series ? total.Series++ : total.Objects++;
                         break;
                     case ShardFileKind.SharedMark:
-                        File.Delete(path + "+");
+                        File.Delete(path + SharedObjects.Mark);
                         break;
                     default:
                         _quarantine.Take(session, Path.Join(folder, file.ForeignName), index);
@@ -132,7 +138,7 @@ internal sealed class StoreMaintenance
 
         ShardRecord counted = session.Recount(index) with { RawBytes = 0, Blocks = 0 };
         session.Set(index, counted);
-        StoreWriter.TryRemoveFolder(session, index, folder);
+        StoreRemover.TryRemoveFolder(session, index, folder);
         return true;
     }
 
@@ -155,17 +161,17 @@ internal sealed class StoreMaintenance
 
             if (file.Kind == ShardFileKind.Named)
             {
-                total.Add(_writer.RemoveObject(session, file.Hash, tidy: false, evenShared: true));
+                total.Add(_remover.RemoveObject(session, file.Hash, tidy: false, evenShared: true));
             }
             else if (!File.Exists(_layout.ObjectPath(file.Hash)))
             {
-                File.Delete(_layout.ObjectPath(file.Hash) + "+");
+                _shared.Remove(file.Hash);
             }
         }
 
         session.Recount(shard);
         session.Recount(LedgerLayout.FirstSeries + shard);
-        StoreWriter.TryRemoveFolder(session, shard, _layout.ObjectShard(shard));
+        StoreRemover.TryRemoveFolder(session, shard, _layout.ObjectShard(shard));
         return false;
     }
 

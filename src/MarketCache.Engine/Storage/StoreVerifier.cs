@@ -116,7 +116,7 @@ internal sealed class StoreVerifier
             cancellationToken.ThrowIfCancellationRequested();
             if (file.Kind != ShardFileKind.Named)
             {
-                string name = file.ForeignName ?? file.Hash.ToString() + "+";
+                string name = file.ForeignName ?? file.Hash + SharedObjects.Mark;
                 Foreign(Path.Join(_layout.SeriesShard(shard), name), LedgerLayout.FirstSeries + shard);
                 continue;
             }

@@ -1,45 +1,45 @@
 using System.Diagnostics;
-using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 
 namespace MarketCache.Engine.Storage;
 
 /// <summary>
-/// Every change of the folder: writes, replacements, evictions. All of it happens inside a <see cref="LedgerSession"/>,
+/// Writes objects and series, with room made for them first. All of it happens inside a <see cref="LedgerSession"/>,
 /// so that the limit is checked against what is really there, and nothing is removed while somebody comes to name it.
 /// </summary>
 internal sealed class StoreWriter
 {
-    /// <summary>The longest the gate is held for making room before others get their turn.</summary>
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan OthersCountedFor = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan OrphanGrace = TimeSpan.FromMinutes(1);
-    private const string SharedMark = "+";
-
-    private readonly HashSet<Hash128> _fresh = [];
     private readonly StoreLayout _layout;
     private readonly CacheStoreOptions _options;
     private readonly UsageLedger _ledger;
     private readonly StoreReader _reader;
-    private readonly EvictionOrder _order;
+    private readonly StoreRemover _remover;
+    private readonly RoomMaker _room;
+    private readonly SharedObjects _shared;
+    private readonly FilePlacement _placement;
     private readonly TimeProvider _time;
     private readonly Action _createFolders;
-    private long _othersCountedAt;
-    private long _tempNames;
 
-    public StoreWriter(StoreLayout layout, CacheStoreOptions options, UsageLedger ledger, StoreReader reader, TimeProvider time, Action createFolders)
+    public StoreWriter(
+        StoreLayout layout,
+        CacheStoreOptions options,
+        UsageLedger ledger,
+        StoreReader reader,
+        StoreRemover remover,
+        SharedObjects shared,
+        TimeProvider time,
+        Action createFolders)
     {
         _layout = layout;
         _options = options;
         _ledger = ledger;
         _reader = reader;
+        _remover = remover;
+        _shared = shared;
         _time = time;
         _createFolders = createFolders;
-        _order = new EvictionOrder(layout, time);
+        _room = new RoomMaker(layout, options, remover, time);
+        _placement = new FilePlacement(layout, time);
     }
-
-    /// <summary>The limit for the store's own files: what others write beside it between two counts (statistics, lock files) must find room too.</summary>
-    private long Limit => _options.MaxBytes - Math.Clamp(_options.MaxBytes / 128, 32 << 10, 1 << 20);
 
     /// <summary>Stores one object.</summary>
     public Hash128 WriteObject(ReadOnlyMemory<byte> bytes)
@@ -50,7 +50,7 @@ internal sealed class StoreWriter
         {
             if (WritePending(session, pending, null) > 0)
             {
-                Claimable(hash);
+                _shared.NoteFresh(hash);
             }
         });
         return hash;
@@ -77,7 +77,7 @@ internal sealed class StoreWriter
     public bool DeleteSeries(Hash128 key)
     {
         using LedgerSession session = _ledger.Enter(_options.WriteWait);
-        return Guarded(session, () => RemoveSeries(session, key)) is not null;
+        return session.Change(() => _remover.RemoveSeries(session, key)) is not null;
     }
 
     /// <summary>Evicts until the folder allocates no more than the target; false where the slice ended first.</summary>
@@ -85,115 +85,17 @@ internal sealed class StoreWriter
     {
         using LedgerSession session = _ledger.Enter(_options.WriteWait);
         Removal total = default;
-        long start = Stopwatch.GetTimestamp();
-        bool done = Guarded(session, () => TryMakeRoom(session, target, static () => 0, null, start, ref total));
+        bool done = session.Change(() => _room.TryMakeRoom(session, target, static () => 0, null, ref total));
         report = total.ToReport();
         return done;
-    }
-
-    /// <summary>Removes one series inside a session.</summary>
-    public Removal? RemoveSeries(LedgerSession session, Hash128 key)
-    {
-        string path = _layout.SeriesPath(key);
-        FileInfo info = new(path);
-        if (!info.Exists || PrivateFiles.IsLink(_layout.SeriesShard(key.FirstByte)))
-        {
-            return null;
-        }
-
-        int index = LedgerLayout.FirstSeries + key.FirstByte;
-        _reader.ReadManifest(path, key, out SeriesManifest? manifest);
-        Removal removed = new() { Series = 1, Bytes = ShardRecord.AllocatedBytes(info.Length) };
-        IReadOnlyList<BlockEntry> blocks = manifest?.Blocks ?? [];
-        AnnounceAll(session, index, blocks);
-        File.Delete(path);
-        ShardRecord record = session.Get(index);
-        record.Remove(info.Length);
-        record.Blocks = Math.Max(0, record.Blocks - blocks.Count);
-        record.RawBytes = Math.Max(0, record.RawBytes - RawBytes(blocks));
-        session.Set(index, record);
-        foreach (BlockEntry block in blocks)
-        {
-            removed.Add(RemoveObject(session, block.Hash, tidy: true));
-        }
-
-        TryRemoveFolder(session, index, _layout.SeriesShard(key.FirstByte));
-        return removed;
-    }
-
-    /// <summary>Removes an object that is marked as named by one series only, inside a session that has announced its shard.</summary>
-    public Removal RemoveObject(LedgerSession session, Hash128 hash, bool tidy, bool evenShared = false)
-    {
-        string path = _layout.ObjectPath(hash);
-        FileInfo info = new(path);
-        bool shared = File.Exists(path + SharedMark);
-        if (!info.Exists || (shared && !evenShared) || PrivateFiles.IsLink(_layout.ObjectShard(hash.FirstByte)))
-        {
-            return default;
-        }
-
-        int index = hash.FirstByte;
-        ShardRecord record = session.Get(index);
-        File.Delete(path);
-        if (shared)
-        {
-            File.Delete(path + SharedMark);
-        }
-
-        record.Remove(info.Length);
-        session.Set(index, record);
-        if (tidy)
-        {
-            TryRemoveFolder(session, index, _layout.ObjectShard(index));
-        }
-
-        return new Removal { Objects = 1, Bytes = ShardRecord.AllocatedBytes(info.Length) };
-    }
-
-    /// <summary>Removes a shard's folder when nothing is left in it, so that its blocks are given back.</summary>
-    public static void TryRemoveFolder(LedgerSession session, int index, string folder)
-    {
-        ShardRecord record = session.Get(index);
-        if (record.Files > 0 || record.HighWater == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            Directory.Delete(folder);
-            session.Set(index, new ShardRecord { Oldest = long.MaxValue });
-        }
-        catch (DirectoryNotFoundException)
-        {
-            session.Set(index, new ShardRecord { Oldest = long.MaxValue });
-        }
-        catch (IOException)
-        {
-            // Something foreign is in it.
-        }
-    }
-
-    /// <summary>Runs a change of the folder; where it fails, the shards it announced are counted again by the next.</summary>
-    public static T Guarded<T>(LedgerSession session, Func<T> change)
-    {
-        try
-        {
-            return change();
-        }
-        catch
-        {
-            session.KeepJournal();
-            throw;
-        }
     }
 
     private void Run(PendingFile[] pending, int manifestBytes, Hash128? key, Action<LedgerSession> change)
     {
         long least = ShardRecord.AllocatedBytes(manifestBytes) + pending.Sum(static file => ShardRecord.AllocatedBytes(file.Bytes.Length));
-        if (least > Limit - (16 * 4096))
+        if (least > _room.Limit - (16 * 4096))
         {
-            throw NoRoom(least);
+            throw _room.NoRoom(least);
         }
 
         long start = Stopwatch.GetTimestamp();
@@ -226,11 +128,10 @@ internal sealed class StoreWriter
     private bool TryRun(PendingFile[] pending, int manifestBytes, Hash128? key, Action<LedgerSession> change)
     {
         using LedgerSession session = _ledger.Enter(_options.WriteWait);
-        return Guarded(session, () =>
+        return session.Change(() =>
         {
-            long start = Stopwatch.GetTimestamp();
             Removal evicted = default;
-            if (!TryMakeRoom(session, Limit, () => RoomNeeded(session, pending, manifestBytes, key), key, start, ref evicted))
+            if (!_room.TryMakeRoom(session, _room.Limit, () => RoomNeeded(session, pending, manifestBytes, key), key, ref evicted))
             {
                 return false;
             }
@@ -267,81 +168,6 @@ internal sealed class StoreWriter
         }
     }
 
-    private bool TryMakeRoom(LedgerSession session, long limit, Func<long> need, Hash128? spare, long start, ref Removal removed)
-    {
-        if (session.Unknown > 0 && !session.CountUnknown(() => Stopwatch.GetElapsedTime(start) > Slice))
-        {
-            return false;
-        }
-
-        if (_othersCountedAt == 0 || Stopwatch.GetElapsedTime(_othersCountedAt) > OthersCountedFor)
-        {
-            session.Recount(LedgerLayout.Other);
-            _othersCountedAt = Stopwatch.GetTimestamp();
-        }
-
-        bool swept = false;
-        while (session.Total + need() > limit)
-        {
-            bool Expired() => Stopwatch.GetElapsedTime(start) > Slice;
-            if (Expired())
-            {
-                return false;
-            }
-
-            if (_order.TryNext(session, spare, Expired, out Hash128 oldest))
-            {
-                if (RemoveSeries(session, oldest) is { } gone)
-                {
-                    session.Evicted++;
-                    removed.Add(gone);
-                }
-            }
-            else if (Expired())
-            {
-                return false;
-            }
-            else if (!swept)
-            {
-                // No series is left, so whatever fills the folder is what dead writers left behind.
-                swept = true;
-                removed.Add(RemoveOrphans(session));
-            }
-            else if (session.Total > limit && need() == 0)
-            {
-                return true; // Nothing more can go.
-            }
-            else
-            {
-                throw NoRoom(need());
-            }
-        }
-
-        return true;
-    }
-
-    private Removal RemoveOrphans(LedgerSession session)
-    {
-        Removal removed = default;
-        long before = _time.GetUtcNow().UtcTicks - OrphanGrace.Ticks;
-        for (int shard = 0; shard < StoreLayout.Shards; shard++)
-        {
-            session.Announce(shard);
-            foreach (ShardFile file in ShardFolder.List(_layout.ObjectShard(shard), shard))
-            {
-                if (file.Kind == ShardFileKind.Named && file.LastWrite < before)
-                {
-                    removed.Add(RemoveObject(session, file.Hash, tidy: false, evenShared: true));
-                }
-            }
-
-            session.Recount(shard);
-            TryRemoveFolder(session, shard, _layout.ObjectShard(shard));
-        }
-
-        return removed;
-    }
-
     private void Replace(LedgerSession session, SeriesManifest manifest, Hash128 key, byte[] encoded, PendingFile[] pending, long? onlyOver)
     {
         string path = _layout.SeriesPath(key);
@@ -356,14 +182,14 @@ internal sealed class StoreWriter
         HashSet<Hash128> after = [.. manifest.Blocks.Select(static block => block.Hash)];
         List<BlockEntry> replaced = old is null ? [] : [.. old.Blocks.Where(block => !after.Contains(block.Hash))];
 
-        AnnounceAll(session, index, replaced, pending);
+        session.Announce([index, .. replaced.Select(static block => block.Hash.FirstByte), .. pending.Select(static file => file.Hash.FirstByte)]);
         HashSet<Hash128> own = WritePendingOf(session, pending, before);
         try
         {
             Adopt(session, manifest, before, own);
             long oldLength = Length(path);
             ShardRecord record = session.Get(index);
-            MoveIntoPlace(WriteTemp(encoded), path, _layout.SeriesShard(key.FirstByte), record, replaces: oldLength >= 0);
+            _placement.Put(encoded, path, _layout.SeriesShard(key.FirstByte), record, replaces: oldLength >= 0);
             if (oldLength >= 0)
             {
                 record.Remove(oldLength);
@@ -379,7 +205,7 @@ internal sealed class StoreWriter
         {
             foreach (Hash128 hash in own)
             {
-                RemoveObject(session, hash, tidy: false);
+                _remover.RemoveObject(session, hash, tidy: false);
             }
 
             throw;
@@ -389,7 +215,7 @@ internal sealed class StoreWriter
         {
             foreach (BlockEntry block in replaced)
             {
-                RemoveObject(session, block.Hash, tidy: false);
+                _remover.RemoveObject(session, block.Hash, tidy: false);
             }
         }
         catch (Exception error) when (PrivateFiles.IsIoFailure(error))
@@ -416,12 +242,12 @@ internal sealed class StoreWriter
             {
                 throw new CacheStoreException(
                     CacheStoreFault.ObjectMissing,
-                    $"The manifest of '{manifest.Key}' names the object {block.Hash:x32}, which is not in the cache folder (any more); write its bytes again.");
+                    $"The manifest of '{manifest.Key}' names the object {block.Hash}, which is not in the cache folder (any more); write its bytes again.");
             }
 
-            if (!Claim(block.Hash))
+            if (!_shared.TryClaim(block.Hash))
             {
-                MarkShared(session, block.Hash);
+                _shared.Add(session, block.Hash);
             }
         }
     }
@@ -437,7 +263,7 @@ internal sealed class StoreWriter
         {
             foreach (Hash128 hash in own)
             {
-                RemoveObject(session, hash, tidy: false);
+                _remover.RemoveObject(session, hash, tidy: false);
             }
 
             throw;
@@ -465,7 +291,7 @@ internal sealed class StoreWriter
             session.Announce(index);
             long oldLength = Length(path);
             ShardRecord record = session.Get(index);
-            MoveIntoPlace(WriteTemp(file.Bytes.Span), path, _layout.ObjectShard(index), record, replaces: oldLength >= 0);
+            _placement.Put(file.Bytes.Span, path, _layout.ObjectShard(index), record, replaces: oldLength >= 0);
             if (oldLength >= 0)
             {
                 record.Remove(oldLength);
@@ -480,114 +306,11 @@ internal sealed class StoreWriter
         return count;
     }
 
-    private string WriteTemp(ReadOnlySpan<byte> bytes)
-    {
-        string temp = Path.Join(
-            _layout.Temp,
-            string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}-{Interlocked.Increment(ref _tempNames):x}-{Random.Shared.NextInt64():x16}"));
-        bool done = false;
-        try
-        {
-            using (FileStream stream = PrivateFiles.CreateNew(temp))
-            {
-                SafeFileHandle handle = stream.SafeFileHandle;
-                RandomAccess.Write(handle, bytes, 0);
-                if (!ReferenceEquals(_time, TimeProvider.System))
-                {
-                    File.SetLastWriteTimeUtc(handle, _time.GetUtcNow().UtcDateTime);
-                }
-            }
-
-            done = true;
-            return temp;
-        }
-        finally
-        {
-            if (!done)
-            {
-                PrivateFiles.TryDelete(temp);
-            }
-        }
-    }
-
-    private static void MoveIntoPlace(string temp, string path, string folder, ShardRecord record, bool replaces)
-    {
-        bool done = false;
-        try
-        {
-            if (PrivateFiles.IsLink(folder))
-            {
-                File.Delete(folder); // The link; what it leads to stays as it is.
-                PrivateFiles.CreateFolder(folder);
-            }
-            else if (record.HighWater == 0)
-            {
-                PrivateFiles.CreateFolder(folder);
-            }
-
-            try
-            {
-                if (replaces)
-                {
-                    FileReplacement.Replace(temp, path);
-                }
-                else
-                {
-                    File.Move(temp, path, overwrite: true);
-                }
-            }
-            catch (DirectoryNotFoundException)
-            {
-                PrivateFiles.CreateFolder(folder);
-                File.Move(temp, path, overwrite: true);
-            }
-
-            done = true;
-        }
-        finally
-        {
-            if (!done)
-            {
-                PrivateFiles.TryDelete(temp);
-            }
-        }
-    }
-
-    private void MarkShared(LedgerSession session, Hash128 hash)
-    {
-        string mark = _layout.ObjectPath(hash) + SharedMark;
-        if (!File.Exists(mark))
-        {
-            session.Announce(hash.FirstByte);
-            PrivateFiles.CreateNew(mark).Dispose();
-        }
-    }
-
     private bool HasObject(Hash128 hash, long length)
     {
         FileInfo info = new(_layout.ObjectPath(hash));
         return info.Exists && info.Length == length && (info.Attributes & FileAttributes.ReparsePoint) == 0
             && !PrivateFiles.IsLink(_layout.ObjectShard(hash.FirstByte));
-    }
-
-    private void Claimable(Hash128 hash)
-    {
-        lock (_fresh)
-        {
-            // Beyond this an object would only be marked as shared without need, and go with a sweep.
-            if (_fresh.Count < 4096)
-            {
-                _fresh.Add(hash);
-            }
-        }
-    }
-
-    private bool Claim(Hash128 hash)
-    {
-        lock (_fresh)
-        {
-            return _fresh.Remove(hash);
-        }
     }
 
     private static long Length(string path)
@@ -596,37 +319,7 @@ internal sealed class StoreWriter
         return info.Exists ? info.Length : -1;
     }
 
-    private static long RawBytes(IReadOnlyList<BlockEntry> blocks)
-    {
-        long sum = 0;
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            sum += blocks[i].RawBytes;
-        }
-
-        return sum;
-    }
-
-    private static void AnnounceAll(LedgerSession session, int index, IReadOnlyList<BlockEntry> blocks, PendingFile[]? pending = null)
-    {
-        int[] shards = new int[1 + blocks.Count + (pending?.Length ?? 0)];
-        shards[0] = index;
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            shards[i + 1] = blocks[i].Hash.FirstByte;
-        }
-
-        for (int i = 0; i < pending?.Length; i++)
-        {
-            shards[1 + blocks.Count + i] = pending[i].Hash.FirstByte;
-        }
-
-        session.Announce(shards);
-    }
-
-    private CacheStoreException NoRoom(long bytes) => new(
-        CacheStoreFault.NoRoom,
-        $"{bytes} bytes do not fit into the cache folder '{_layout.Root}' under its limit of {_options.MaxBytes} bytes. Raise cache.disk.max_size_gb.");
+    private static long RawBytes(IReadOnlyList<BlockEntry> blocks) => blocks.Sum(static block => (long)block.RawBytes);
 
     private readonly record struct PendingFile(Hash128 Hash, ReadOnlyMemory<byte> Bytes);
 }
