@@ -116,8 +116,8 @@ public sealed class OutageTests : IDisposable
         Assert.InRange(_folder.Warnings.Count, 1, 2);
     }
 
-    [UnixOnlyFact(notAsRoot: true)]
-    public void A_read_only_folder_is_read_and_not_written_and_works_again_when_it_may_be()
+    [UnixOnlyFact(modes: true)]
+    public void A_read_only_folder_is_read_and_not_written_and_works_again_when_it_may_be() => ReadOnlyFolders.Run(() =>
     {
         CacheStore store = _folder.Open();
         SeriesManifest written = StoreFolder.Put(store, "a", 1, 1);
@@ -139,7 +139,7 @@ public sealed class OutageTests : IDisposable
 
         StoreFolder.Put(store, "b", 1, 2);
         Assert.True(store.Verify(repair: false).IsHealthy);
-    }
+    });
 
     [Fact]
     public async Task A_gate_that_another_holds_makes_writes_give_up_in_time_while_reads_go_on()
