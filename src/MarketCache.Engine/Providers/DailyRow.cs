@@ -43,7 +43,7 @@ internal sealed record DailyRow(
         Doubles("High", rows, r => r.High),
         Doubles("Low", rows, r => r.Low),
         Doubles("Close", rows, r => r.Close),
-        MarketColumn.OfLongs("Volume", [.. rows.Select(r => (long)Math.Round(r.Volume ?? 0))], [.. rows.Select(r => r.Volume is not null)]));
+        ShareCount.Column("Volume", [.. rows.Select(r => r.Volume)]));
 
     private static MarketColumn Doubles(string name, List<DailyRow> rows, Func<DailyRow, double?> pick) =>
         MarketColumn.OfDoubles(name, [.. rows.Select(r => pick(r) ?? 0)], [.. rows.Select(r => pick(r) is not null)]);

@@ -98,6 +98,12 @@ public sealed class AlphaVantageProvider : WebProvider
             throw Http.Refusal(query, answer);
         }
 
+        // An answer for another ticker would poison the cache.
+        if (root.Find("Meta Data")?.Text("2. Symbol") is { } symbol && !symbol.Equals(query.Subject, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Bad(query, $"the prices of '{symbol}'");
+        }
+
         foreach (var property in root.EnumerateObject())
         {
             if (property.Name.Contains("Time Series", StringComparison.OrdinalIgnoreCase) && property.Value.ValueKind == JsonValueKind.Object)
@@ -145,7 +151,7 @@ public sealed class AlphaVantageProvider : WebProvider
             var dot = property.Name.IndexOf(". ", StringComparison.Ordinal);
             if (dot >= 0 && property.Name.AsSpan(dot + 2).Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                return property.Value.ValueKind == JsonValueKind.String && new ScaledNumber(1).TryParse(property.Value.GetString(), out var value)
+                return property.Value.ValueKind == JsonValueKind.String && new ScaledNumber(1).TryParse(property.Value.GetString(), out var value) && (name != "volume" || ShareCount.IsOne(value))
                     ? value
                     : throw Bad(query, $"a row whose '{name}' is no number");
             }

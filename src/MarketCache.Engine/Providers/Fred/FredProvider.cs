@@ -13,6 +13,9 @@ public sealed class FredProvider : WebProvider
 {
     private const int PageSize = 100_000;
 
+    /// <summary>No series is longer than a few pages; an answer that goes on and on would spend the budget.</summary>
+    private const int MostPages = 20;
+
     /// <summary>The service refuses earlier days.</summary>
     private static readonly DateOnly Earliest = new(1776, 7, 4);
 
@@ -73,7 +76,7 @@ public sealed class FredProvider : WebProvider
     private async Task<ProviderResponse> FromApiAsync(
         ProviderRequest request, string id, string key, FredValues values, CancellationToken cancellationToken)
     {
-        var calls = 0;
+        var (calls, pages) = (0, 0);
         long bytes = 0;
         while (true)
         {
@@ -95,6 +98,11 @@ public sealed class FredProvider : WebProvider
                 Subject = request.DataType,
                 Validator = offset == 0 ? request.Validator : null,
             };
+            if (++pages > MostPages)
+            {
+                throw Bad(Http, query, $"{offset} observations on {MostPages} pages and more to come");
+            }
+
             var answer = await Http.GetAsync(query, cancellationToken).ConfigureAwait(false);
             calls += answer.Calls;
             bytes += answer.WireBytes;

@@ -17,7 +17,9 @@ internal static class BodyReader
 
         using var wire = new CountingStream(await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
         using var unpacked = Unpack(wire, content.Headers.ContentEncoding);
-        using var body = new MemoryStream((int)(content.Headers.ContentLength ?? 4096));
+
+        // A length that is only promised is worth no more memory than this.
+        using var body = new MemoryStream((int)Math.Min(content.Headers.ContentLength ?? 4096, 1 << 20));
         var buffer = new byte[16384];
         int read;
         while ((read = await unpacked.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
@@ -35,18 +37,14 @@ internal static class BodyReader
 
     private static Stream Unpack(Stream wire, ICollection<string> encodings)
     {
-        var stream = wire;
-        foreach (var encoding in encodings.Reverse())
+        // Packed twice, a few bytes could unpack to what no bound sees: to much that again unpacks to little.
+        var packings = encodings.Where(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        return packings switch
         {
-            stream = encoding.ToLowerInvariant() switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
-                "br" => new BrotliStream(stream, CompressionMode.Decompress),
-                "identity" => stream,
-                _ => throw new InvalidDataException("It is packed in a way that was not asked for."),
-            };
-        }
-
-        return stream;
+            [] => wire,
+            [var one] when one.ToLowerInvariant() is "gzip" or "x-gzip" => new GZipStream(wire, CompressionMode.Decompress),
+            [var one] when one.Equals("br", StringComparison.OrdinalIgnoreCase) => new BrotliStream(wire, CompressionMode.Decompress),
+            _ => throw new InvalidDataException("It is packed in a way that was not asked for."),
+        };
     }
 }

@@ -20,6 +20,7 @@ internal sealed class HttpSource : IDisposable
 
     // Made by the first call: a provider whose every answer is cached never loads the HTTP stack.
     private readonly Lazy<HttpClient> _client;
+    private readonly HashSet<string> _own;
     private readonly HashSet<string> _authorities;
 
     /// <summary>Makes the source; nothing is connected yet.</summary>
@@ -27,9 +28,8 @@ internal sealed class HttpSource : IDisposable
     {
         _options = options;
         _time = time;
-        _authorities = options.BaseAddresses.Select(a => a.Authority)
-            .Concat(options.RedirectHosts)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _own = options.BaseAddresses.Select(a => a.Authority).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _authorities = _own.Concat(options.RedirectHosts).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _client = new Lazy<HttpClient>(Connect);
     }
 
@@ -44,7 +44,8 @@ internal sealed class HttpSource : IDisposable
         {
             try
             {
-                return await GetAsync(_options.BaseAddresses[i], query, calls, cancellationToken).ConfigureAwait(false);
+                var isLast = i + 1 == _options.BaseAddresses.Count;
+                return await GetAsync(_options.BaseAddresses[i], query, calls, isLast, cancellationToken).ConfigureAwait(false);
             }
             catch (ProviderException e) when (e.Kind == ProviderErrorKind.Unavailable && i + 1 < _options.BaseAddresses.Count)
             {
@@ -113,16 +114,18 @@ internal sealed class HttpSource : IDisposable
 
     private static string ServiceTextOf(string text, HttpQuery query) => ServiceText.Clean(text, query);
 
-    private async Task<HttpAnswer> GetAsync(Uri baseAddress, HttpQuery query, CallCount calls, CancellationToken cancellationToken)
+    private async Task<HttpAnswer> GetAsync(Uri baseAddress, HttpQuery query, CallCount calls, bool isLast, CancellationToken cancellationToken)
     {
         var address = query.AddressUnder(baseAddress);
+        using var patience = isLast ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience?.CancelAfter(_options.PatiencePerAddress);
         try
         {
             for (var redirects = 0; ; redirects++)
             {
                 calls.Made++;
                 using var request = Request(address, query, out var conditional);
-                using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience?.Token ?? cancellationToken).ConfigureAwait(false);
                 if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308)
                 {
                     address = Redirect(address, response, query, redirects);
@@ -156,7 +159,9 @@ internal sealed class HttpSource : IDisposable
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         request.Headers.TryAddWithoutValidation("Accept", query.Expects == BodyKind.Json ? "application/json" : "text/csv, text/plain;q=0.5");
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, br");
-        if (query.Authorization is not null)
+
+        // Where else a redirect may lead, the key has no business.
+        if (query.Authorization is not null && _own.Contains(address.Authority))
         {
             request.Headers.TryAddWithoutValidation("Authorization", query.Authorization);
         }
@@ -205,7 +210,8 @@ internal sealed class HttpSource : IDisposable
             throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject} (HTTP {(int)status} from {address.Host})", retryAfter);
         }
 
-        if ((int)status is < 200 or (>= 300 and < 400))
+        // A part of an answer was not asked for, and would pass for all of it.
+        if ((int)status is < 200 or 206 or (>= 300 and < 400))
         {
             throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with HTTP {(int)status} ({address.Host})");
         }

@@ -24,6 +24,9 @@ internal sealed record HttpSourceOptions
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an address that has another after it may take to begin its answer.</summary>
+    public TimeSpan PatiencePerAddress { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The roots that vouch for certificates, in place of the machine's; null for the machine's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 

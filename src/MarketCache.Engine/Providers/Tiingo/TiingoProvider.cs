@@ -99,7 +99,8 @@ public sealed class TiingoProvider : WebProvider
         }
 
         return value.ValueKind is JsonValueKind.Null ? null
-            : JsonBody.Number(value) ?? throw Bad(query, $"a row whose '{name}' is no number");
+            : JsonBody.Number(value) is { } number && (name != "volume" || ShareCount.IsOne(number)) ? number
+            : throw Bad(query, $"a row whose '{name}' is no number");
     }
 
     private ProviderException Error(HttpAnswer answer, HttpQuery query, string? detail, bool isDamaged)

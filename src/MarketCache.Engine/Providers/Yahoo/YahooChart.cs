@@ -148,7 +148,7 @@ internal sealed record YahooChart
         Doubles("High", bars, b => b.High),
         Doubles("Low", bars, b => b.Low),
         Doubles("Close", bars, b => b.Close),
-        MarketColumn.OfLongs("Volume", [.. bars.Select(b => (long)Math.Round(b.Volume ?? 0))], [.. bars.Select(b => b.Volume is not null)]));
+        ShareCount.Column("Volume", [.. bars.Select(b => b.Volume)]));
 
     /// <summary>A single-value series: a row without the value is no row.</summary>
     private static ProviderSeries Single(string dataType, MarketColumn key, List<YahooBar> bars, Func<YahooBar, double?> pick)

@@ -137,7 +137,13 @@ internal static class YahooChartReader
                 throw Bad(http, query, $"a {value.ValueKind.ToString().ToLowerInvariant()} in column '{name}'");
             }
 
-            values[i++] = JsonBody.Number(value);
+            values[i] = JsonBody.Number(value);
+            if (name == "volume" && values[i] is { } shares && !ShareCount.IsOne(shares))
+            {
+                throw Bad(http, query, "a volume that is no number of shares");
+            }
+
+            i++;
         }
 
         return values;

@@ -93,6 +93,9 @@ public sealed class AlphaVantageProviderTests
         { """{"Time Series (Daily)":{"2024-03-05":{"1. open":"1"}}}""", ProviderErrorKind.BadResponse, null },
         { """{"Time Series (Daily)":{"2024-03-05":{"1. open":"x","2. high":"1","3. low":"1","4. close":"1","5. adjusted close":"1","6. volume":"1"}}}""", ProviderErrorKind.BadResponse, null },
         { """{"Time Series (Daily)":{"yesterday":{"1. open":"1"}}}""", ProviderErrorKind.BadResponse, null },
+        { """{"Time Series (Daily)":{"2024-03-05":{"1. open":"1","2. high":"1","3. low":"1","4. close":"1","5. adjusted close":"1","6. volume":"1e30"}}}""", ProviderErrorKind.BadResponse, null },
+        { """{"Time Series (Daily)":{"2024-03-05":{"1. open":"1e400","2. high":"1","3. low":"1","4. close":"1","5. adjusted close":"1","6. volume":"1"}}}""", ProviderErrorKind.BadResponse, null },
+        { """{"Meta Data":{"2. Symbol":"ELSE"},"Time Series (Daily)":{"2024-03-05":{"1. open":"1","2. high":"1","3. low":"1","4. close":"1","5. adjusted close":"1","6. volume":"1"}}}""", ProviderErrorKind.BadResponse, null },
         { "<html>Oops</html>", ProviderErrorKind.BadResponse, null },
     };
 

@@ -167,12 +167,29 @@ public sealed class FredProviderTests
     [InlineData(200, "text/csv", "observation_date,CPIAUCSL\n2024-03-01\n", ProviderErrorKind.BadResponse)]
     [InlineData(200, "text/csv", "observation_date,CPIAUCSL\n2024-03-01,1\n2024-02-01,1\n", ProviderErrorKind.BadResponse)]
     [InlineData(200, "application/json", "{}", ProviderErrorKind.BadResponse)]
+    [InlineData(200, "text/csv", "observation_date,CPIAUCSL\n2024-03-01,1e400\n", ProviderErrorKind.BadResponse)]
+    [InlineData(200, "text/csv", "observation_date,CPIAUCSL\n2024-03-01,NaN\n", ProviderErrorKind.BadResponse)]
+    [InlineData(200, "text/csv", "observation_date,CPIAUCSL\n2024-03-01,\"1,234.5\"\n", ProviderErrorKind.BadResponse)]
+    [InlineData(200, "text/csv", "observation_date,CPIAUCSL\n20240301,1\n", ProviderErrorKind.BadResponse)]
+    [InlineData(206, "text/csv", "observation_date,CPIAUCSL\n2024-03-01,1\n", ProviderErrorKind.BadResponse)]
+    [InlineData(200, "text/csv;charset=utf-16", "o\0b\0s\0e\0r\0v\0a\0t\0i\0o\0n\0_\0d\0a\0t\0e\0,\0C\0P\0I\0\n\0", ProviderErrorKind.BadResponse)]
     public async Task A_failure_of_the_download_is_told_as_what_it_is(int status, string contentType, string body, ProviderErrorKind kind)
     {
         await using var server = new LoopbackServer(LoopbackResponse.Text(body, contentType, status));
         using var provider = Provider(server, null);
 
         Assert.Equal(kind, (await provider.FailsAsync(Requests.Of("CPI_INDEX", null))).Kind);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_pages_never_end_is_refused()
+    {
+        await using var server = new LoopbackServer(request => LoopbackResponse.Json(Page(
+            1_000_000, (new DateOnly(1900, 1, 1).AddDays(int.Parse(request.Query["offset"], CultureInfo.InvariantCulture)).ToString("O", CultureInfo.InvariantCulture), "1"))));
+        using var provider = Provider(server, Key);
+
+        Assert.Equal(ProviderErrorKind.BadResponse, (await provider.FailsAsync(Requests.Of("CPI_INDEX", null))).Kind);
+        Assert.Equal(20, server.Requests.Count);
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Providers;
+using MarketCache.Engine.Providers.Gateway;
 using MarketCache.Engine.Providers.Http;
+using MarketCache.Engine.Providers.Tiingo;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MarketCache.Engine.Tests.Providers.Http;
@@ -51,6 +53,37 @@ public sealed class HttpSourceTests
 
         Assert.Equal(ProviderErrorKind.BadResponse, error.Kind);
         Assert.Contains("max_response_mb", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gzip, gzip")]
+    [InlineData("br, identity, gzip")]
+    [InlineData("deflate")]
+    [InlineData("zstd")]
+    public async Task A_packing_that_was_not_asked_for_is_not_unpacked(string encoding)
+    {
+        var packed = LoopbackResponse.Json("[]").Gzipped();
+        await using var server = new LoopbackServer(packed with { Headers = [("Content-Encoding", encoding)] });
+
+        Assert.Equal(ProviderErrorKind.BadResponse, (await FailsAsync(server)).Kind);
+    }
+
+    [Theory]
+    [InlineData("headers")]
+    [InlineData("body")]
+    [InlineData("chunks")]
+    public async Task A_server_that_never_ends_its_answer_holds_nobody_beyond_the_time_limit_or_the_bound(string what)
+    {
+        await using var server = new TricklingServer(what);
+        var registry = new ProviderRegistry();
+        using var provider = Tiingo(server.Address);
+        registry.Register(provider, new Dictionary<string, object> { ["timeout_seconds"] = "1", ["retries"] = "0" });
+        await using var gateway = new ProviderGateway(registry, new GatewayOptions(), TimeProvider.System);
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Tiingo", Requests.Of("OHLCV", "AAPL"), default).WaitAsync(TimeSpan.FromMinutes(2)));
+
+        // Chunks come as fast as they are read: it is the bound or the time limit, whichever is met first.
+        Assert.True(error.Kind == ProviderErrorKind.Unavailable || (what == "chunks" && error.Kind == ProviderErrorKind.BadResponse), error.ToString());
     }
 
     [Fact]
@@ -138,6 +171,21 @@ public sealed class HttpSourceTests
         Assert.Equal("[1]", Encoding.UTF8.GetString(answer.Body));
         Assert.Equal(2, answer.Calls);
         Assert.Equal("/moved", target.Requests[0].Path);
+    }
+
+    [Fact]
+    public async Task The_key_is_for_the_services_own_addresses_and_not_for_a_host_that_a_redirect_may_lead_to()
+    {
+        await using var target = new LoopbackServer(LoopbackResponse.Json("[1]"));
+        await using var server = new LoopbackServer(r => r.Path == "/data" ? LoopbackResponse.Redirect("/next") : LoopbackResponse.Redirect(target.Address + "/moved"));
+        using var source = Source(server, ("redirect_hosts", new object[] { target.Authority }));
+
+        await source.GetAsync(Query(), default);
+
+        Assert.All(server.Requests, request => Assert.Equal("Token " + Secret, request.Header("Authorization")));
+        var moved = Assert.Single(target.Requests);
+        Assert.Null(moved.Header("Authorization"));
+        Assert.DoesNotContain(Secret, string.Join(' ', moved.Query.Values), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -306,6 +354,10 @@ public sealed class HttpSourceTests
         using var source = Source(server, settings);
         return await Assert.ThrowsAsync<ProviderException>(() => source.GetAsync(Query(), default));
     }
+
+    private static TiingoProvider Tiingo(string address) => TiingoProvider.FromOptions(
+        new ProviderOptions { Name = "Tiingo", Type = "Tiingo", Settings = new Dictionary<string, object> { ["base_address"] = address, ["max_response_mb"] = "1" } },
+        new ProviderServices { Environment = _ => "some-key" });
 
     private static X509Certificate2 Certificate()
     {

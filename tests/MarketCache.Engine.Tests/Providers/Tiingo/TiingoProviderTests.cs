@@ -65,6 +65,8 @@ public sealed class TiingoProviderTests
         { 403, "application/json", """{"detail":"You do not have permission to access the News API"}""", ProviderErrorKind.Unauthorized },
         { 429, "application/json", """{"detail":"Error: You have run over your hourly request allocation."}""", ProviderErrorKind.RateLimited },
         { 200, "application/json", """{"detail":"Error: You have run over your hourly request allocation."}""", ProviderErrorKind.RateLimited },
+        { 200, "application/json", """[{"date":"2020-08-07","open":1,"high":1,"low":1,"close":1,"volume":1e30,"adjClose":1,"divCash":0,"splitFactor":1}]""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """[{"date":"2020-08-07","open":1e400,"high":1,"low":1,"close":1,"volume":1,"adjClose":1,"divCash":0,"splitFactor":1}]""", ProviderErrorKind.BadResponse },
         { 200, "application/json", """{"detail":"Please wait"}""", ProviderErrorKind.BadResponse },
         { 400, "application/json", """{"detail":"Error: startDate is no date"}""", ProviderErrorKind.BadRequest },
         { 502, "text/html", "<html>Bad gateway</html>", ProviderErrorKind.Unavailable },

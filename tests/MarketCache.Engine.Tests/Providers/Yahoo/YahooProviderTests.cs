@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Providers;
+using MarketCache.Engine.Providers.Http;
 using MarketCache.Engine.Providers.Yahoo;
 using MarketCache.Engine.Tests.Providers.Http;
 
@@ -292,6 +293,16 @@ public sealed class YahooProviderTests
         { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1,2],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
         { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1],"indicators":{"quote":[{"open":["x"],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
         { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":["x"],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1709649000],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1e300]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1709649000],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[-1e19]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1e99],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[99999999999999],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[-99999999999],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1709649000.5],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1709649000],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":["1"]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", new string('[', 100_000), ProviderErrorKind.BadResponse },
+        { 200, "application/json", """{"chart":""" + string.Concat(Enumerable.Repeat("""{"chart":""", 40)) + "1" + new string('}', 41), ProviderErrorKind.BadResponse },
+        { 206, "application/json", """{"chart":{"result":[{"meta":{"symbol":"AAPL"},"timestamp":[1709649000],"indicators":{"quote":[{"open":[1],"high":[1],"low":[1],"close":[1],"volume":[1]}]}}],"error":null}}""", ProviderErrorKind.BadResponse },
     };
 
     [Theory]
@@ -319,6 +330,26 @@ public sealed class YahooProviderTests
 
         Assert.Equal(2, response.Calls);
         Assert.Equal([7], response.Rows("OHLCV").Doubles("Close"));
+    }
+
+    [Fact]
+    public async Task The_second_address_answers_where_the_first_keeps_its_caller_waiting()
+    {
+        using var end = new ManualResetEventSlim();
+        await using var mute = new LoopbackServer(_ =>
+        {
+            end.Wait();
+            return LoopbackResponse.Json("{}");
+        });
+        await using var up = new LoopbackServer(LoopbackResponse.Json("[7]"));
+        var options = HttpSourceOptions.From(
+            new ProviderOptions { Name = "Yahoo", Type = "Yahoo", Settings = new Dictionary<string, object> { ["base_addresses"] = new object[] { mute.Address, up.Address } } }, []);
+        using var source = new HttpSource(options with { PatiencePerAddress = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
+
+        var answer = await source.GetAsync(new HttpQuery { Path = "chart", Subject = "AAPL" }, default);
+        end.Set();
+
+        Assert.Equal((2, 3), (answer.Calls, answer.Body.Length));
     }
 
     [Fact]
