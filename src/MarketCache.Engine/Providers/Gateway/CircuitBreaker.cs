@@ -49,13 +49,13 @@ internal sealed class CircuitBreaker
         },
     };
 
-    // "No such ticker" and "too many calls" show that the service is there. A trial that its caller gave up shows nothing, and
+    // "No such ticker" and "too many calls" show that the service is there. A trial that its caller or the budget ended shows nothing, and
     // must not close the breaker.
     private bool Counts(Exception? exception) => exception switch
     {
         ProviderException failure => failure.Kind is ProviderErrorKind.Unavailable or ProviderErrorKind.BadResponse,
         Polly.Timeout.TimeoutRejectedException => true,
-        OperationCanceledException => _state.CircuitState == CircuitState.HalfOpen,
+        OperationCanceledException or FinalException => _state.CircuitState == CircuitState.HalfOpen,
         _ => false,
     };
 }

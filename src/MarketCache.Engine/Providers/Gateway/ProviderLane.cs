@@ -82,10 +82,10 @@ internal sealed class ProviderLane
             await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        PendingFetch? fetch = null;
         try
         {
-            var fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this);
-            Current.Value = fetch;
+            Current.Value = fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this);
             return await _retry
                 .ExecuteAsync(static (state, token) => state.Lane.TryAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
@@ -96,10 +96,41 @@ internal sealed class ProviderLane
         }
         finally
         {
+            fetch?.IsOver = true;
             if (!isNested)
             {
                 _places.Release();
             }
+        }
+    }
+
+    /// <summary>
+    /// Says that the fetch on whose behalf the caller works is about to make a call. The first of each try has its place; further ones
+    /// (pages, redirects, another address) wait for theirs.
+    /// </summary>
+    /// <returns>Whether it may; if not, the budget has no place for it within the bound on waiting.</returns>
+    public static async Task<bool> TryCallAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (FinalException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="TryCallAsync"/>
+    /// <exception cref="FinalException">The budget has no place for it within the bound on waiting.</exception>
+    public static async Task CallAsync(CancellationToken cancellationToken)
+    {
+        if (Current.Value is { IsOver: false } fetch && !fetch.TakeFirst())
+        {
+            // What is waited for here counts against the time limit of the try.
+            var patience = (fetch.Lane._settings.Timeout ?? s_defaultTimeout) / 2;
+            fetch.Add(await fetch.Lane.AdmitAsync(fetch, fetch.Patience < patience ? fetch.Patience : patience, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -145,7 +176,7 @@ internal sealed class ProviderLane
         var depth = 0;
         for (; outer is not null; outer = outer.Outer)
         {
-            if (ReferenceEquals(outer.Lane, this) && (++depth >= DeepestNesting || outer.Wants(request)))
+            if (ReferenceEquals(outer.Lane, this) && !outer.IsOver && (++depth >= DeepestNesting || outer.Wants(request)))
             {
                 throw Refusal.AsksItself(Name, request);
             }
@@ -169,19 +200,20 @@ internal sealed class ProviderLane
             throw new FinalException(Refusal.BreakerIsOpen(Name, fetch.Request, open, UtcNow(), _counts.LastError, null));
         }
 
-        var admission = await AdmitAsync(fetch, cancellationToken).ConfigureAwait(false);
+        var admission = await AdmitAsync(fetch, fetch.Patience, cancellationToken).ConfigureAwait(false);
+        fetch.BeginTry();
         var started = _time.GetTimestamp();
         using var activity = CacheActivities.StartProviderCall(Name, fetch.Request.DataType, fetch.Request.Ticker);
         try
         {
             var response = await _guard
-                .ExecuteAsync(static (state, token) => state.Lane.CallAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
+                .ExecuteAsync(static (state, token) => state.Lane.AskAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
             Record(fetch, started, response, null);
             if (fetch.Account.Ledger is { } ledger)
             {
-                await ledger.EndAsync(admission, CancellationToken.None).ConfigureAwait(false);
-                await ledger.ChargeAsync(response.Calls - 1).ConfigureAwait(false);
+                await EndAsync(fetch, admission, CancellationToken.None).ConfigureAwait(false);
+                await ledger.ChargeAsync(response.Calls - 1 - fetch.Further.Count).ConfigureAwait(false);
                 await ledger.SucceedAsync().ConfigureAwait(false);
             }
 
@@ -197,6 +229,14 @@ internal sealed class ProviderLane
         {
             Record(fetch, started, null, null);
             await BrieflyAsync(token => EndAsync(fetch, admission, token)).ConfigureAwait(false);
+            throw;
+        }
+        catch (FinalException e)
+        {
+            // There was no place for a further call.
+            CacheActivities.SetFailed(activity);
+            Record(fetch, started, null, e.Failure.Message);
+            await EndAsync(fetch, admission, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
         catch (MarketDataException e) when (e is not ProviderException)
@@ -217,7 +257,7 @@ internal sealed class ProviderLane
         }
     }
 
-    private async ValueTask<ProviderResponse> CallAsync(PendingFetch fetch, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResponse> AskAsync(PendingFetch fetch, CancellationToken cancellationToken)
     {
         try
         {
@@ -232,6 +272,10 @@ internal sealed class ProviderLane
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // By the caller or by the time limit; the pipeline tells them apart.
+            throw;
+        }
+        catch (FinalException)
+        {
             throw;
         }
         catch (MarketDataException e) when (e is not ProviderException)
@@ -254,14 +298,14 @@ internal sealed class ProviderLane
     }
 
     /// <summary>Waits for the place that budgets and cool-down give, within what is left of the fetch's patience.</summary>
-    private async Task<Admission> AdmitAsync(PendingFetch fetch, CancellationToken cancellationToken)
+    private async Task<Admission> AdmitAsync(PendingFetch fetch, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (fetch.Account.Ledger is not { } ledger)
         {
             return default;
         }
 
-        var admission = await ledger.ReserveAsync(fetch.Patience, cancellationToken).ConfigureAwait(false);
+        var admission = await ledger.ReserveAsync(patience, cancellationToken).ConfigureAwait(false);
         while (true)
         {
             WarnOnce(ledger.Warning);
@@ -280,7 +324,8 @@ internal sealed class ProviderLane
                 // Timers count whole milliseconds and cut the fraction off: round up.
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(admission.Wait.TotalMilliseconds)), _time, cancellationToken).ConfigureAwait(false);
                 fetch.Patience -= admission.Wait;
-                admission = await ledger.TakeUpAsync(admission, fetch.Patience, cancellationToken).ConfigureAwait(false);
+                patience -= admission.Wait;
+                admission = await ledger.TakeUpAsync(admission, patience, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -311,6 +356,10 @@ internal sealed class ProviderLane
         if (fetch.Account.Ledger is { } ledger)
         {
             await ledger.EndAsync(admission, cancellationToken).ConfigureAwait(false);
+            foreach (var further in fetch.Further)
+            {
+                await ledger.EndAsync(further, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -354,7 +403,7 @@ internal sealed class ProviderLane
     private void Record(PendingFetch fetch, long started, ProviderResponse? response, string? error)
     {
         var elapsed = _time.GetElapsedTime(started);
-        var calls = Math.Max(1, response?.Calls ?? 1);
+        var calls = Math.Max(1 + fetch.Further.Count, response?.Calls ?? 1);
         var cost = _settings.CostPerCall * calls;
         _counts.Add(UtcNow(), elapsed, calls, cost, error);
         _observer?.RecordProviderCall(Name, fetch.Request.DataType, elapsed, calls, response?.Bytes ?? 0, error is not null, cost);

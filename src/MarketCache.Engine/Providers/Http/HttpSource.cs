@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using MarketCache.Engine.Providers.Gateway;
 
 namespace MarketCache.Engine.Providers.Http;
 
@@ -44,12 +45,15 @@ internal sealed class HttpSource : IDisposable
         {
             try
             {
-                var isLast = i + 1 == _options.BaseAddresses.Count;
-                return await GetAsync(_options.BaseAddresses[i], query, calls, isLast, cancellationToken).ConfigureAwait(false);
+                return await GetAsync(i, query, calls, cancellationToken).ConfigureAwait(false);
             }
             catch (ProviderException e) when (e.Kind == ProviderErrorKind.Unavailable && i + 1 < _options.BaseAddresses.Count)
             {
                 // The next address may do better; if none does, the last one's failure is told.
+                if (!await ProviderLane.TryCallAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    throw;
+                }
             }
         }
     }
@@ -114,15 +118,21 @@ internal sealed class HttpSource : IDisposable
 
     private static string ServiceTextOf(string text, HttpQuery query) => ServiceText.Clean(text, query);
 
-    private async Task<HttpAnswer> GetAsync(Uri baseAddress, HttpQuery query, CallCount calls, bool isLast, CancellationToken cancellationToken)
+    private async Task<HttpAnswer> GetAsync(int index, HttpQuery query, CallCount calls, CancellationToken cancellationToken)
     {
-        var address = query.AddressUnder(baseAddress);
-        using var patience = isLast ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var address = query.AddressUnder(_options.BaseAddresses[index]);
+        using var patience = index + 1 == _options.BaseAddresses.Count ? null : CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience?.CancelAfter(_options.PatiencePerAddress);
         try
         {
             for (var redirects = 0; ; redirects++)
             {
+                // Another address than the first was allowed when the one before it failed.
+                if (redirects > 0 || index == 0)
+                {
+                    await ProviderLane.CallAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 calls.Made++;
                 using var request = Request(address, query, out var conditional);
                 using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience?.Token ?? cancellationToken).ConfigureAwait(false);
