@@ -18,7 +18,7 @@ internal sealed class RequestDesk
     {
         _rooms = rooms;
         _computed = new ComputedSeries(this, rooms.Router, rooms.Time);
-        _resampler = new Resampler(rooms.Router, rooms.Reader);
+        _resampler = new Resampler(rooms.Router, rooms.Reader, rooms.Time);
     }
 
     /// <summary>An earlier answer to the same question from memory, if it still holds.</summary>

@@ -11,10 +11,12 @@ internal sealed class Resampler
 {
     private readonly SeriesRouter _router;
     private readonly SeriesReader _reader;
+    private readonly TimeProvider _time;
 
     /// <summary>Makes a resampler.</summary>
-    public Resampler(SeriesRouter router, SeriesReader reader)
+    public Resampler(SeriesRouter router, SeriesReader reader, TimeProvider time)
     {
+        _time = time;
         _router = router;
         _reader = reader;
     }
@@ -60,11 +62,41 @@ internal sealed class Resampler
         End = periods.LastDay(last),
     };
 
-    private static MarketSeries Derive(DataRequest request, SeriesRoute route, MarketSeries daily, PeriodTable periods)
+    private MarketSeries Derive(DataRequest request, SeriesRoute route, MarketSeries daily, PeriodTable periods)
     {
         var rows = RowKeys.Between(Aggregate(daily.Rows, periods, isVolume: route.Type.Name == "VOLUME"), request.Start.DayNumber, request.End.DayNumber);
-        return new MarketSeries(request, rows, daily.Status);
+        return new MarketSeries(request, rows, StatusOf(rows, daily, periods));
     }
+
+    /// <summary>The status of the daily bars in terms of the longer ones: a bar comes from the farthest of its days, and may change until its last.</summary>
+    private SeriesStatus StatusOf(MarketTable rows, MarketSeries daily, PeriodTable periods)
+    {
+        var status = daily.Status;
+        var fromProvider = Math.Min(rows.RowCount, status.RowsFromProvider);
+        var fromDisk = Math.Min(rows.RowCount - fromProvider, status.RowsFromDisk);
+        return status with
+        {
+            RowsFromProvider = fromProvider,
+            RowsFromDisk = fromDisk,
+            RowsFromMemory = rows.RowCount - fromProvider - fromDisk,
+            ProvisionalRows = rows.RowCount - Math.Min(rows.RowCount, FirstUnsettled(rows, daily, periods)),
+        };
+    }
+
+    /// <summary>The first bar whose period has not closed, or whose days may still change: these are the newest.</summary>
+    private int FirstUnsettled(MarketTable rows, MarketSeries daily, PeriodTable periods)
+    {
+        var unclosed = rows.RowCount;
+        while (unclosed > 0 && periods.CloseTicks(PeriodOf(rows, unclosed - 1, periods)) > _time.GetUtcNow().UtcTicks)
+        {
+            unclosed--;
+        }
+
+        var day = daily.Rows.RowCount - daily.Status.ProvisionalRows;
+        return day >= daily.Rows.RowCount ? unclosed : Math.Min(unclosed, RowKeys.LowerBound(rows, periods.Key(PeriodOf(daily.Rows, day, periods))));
+    }
+
+    private static int PeriodOf(MarketTable rows, int row, PeriodTable periods) => Math.Max(0, periods.IndexAtOrAfter(RowKeys.At(rows, row) + 1) - 1);
 
     private static MarketTable Aggregate(MarketTable daily, PeriodTable periods, bool isVolume)
     {

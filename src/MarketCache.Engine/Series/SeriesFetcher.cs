@@ -154,6 +154,12 @@ internal sealed class SeriesFetcher
                     $"{order.Route.Provider} answered {order.Route.Subject} with rows that contradict each other from call to call. What was cached is kept.");
             }
 
+            if (order.Policy.Force && IsWhole(order, periods, applied, newest))
+            {
+                // Final rows may pass for older than they are, where they lie among others.
+                order = order with { Policy = order.Policy with { Force = false } };
+            }
+
             while ((!state.EpochEnded || NextCall(order, state) is null) && !state.TrySave())
             {
                 state = Open(order, isAlone);
@@ -245,7 +251,35 @@ internal sealed class SeriesFetcher
             return null;
         }
 
-        return (periods, SeriesPlan.Merge(plan.Needs, Freshness.MergeGapSessions)[0], periods.FirstUnopened(now) - 1);
+        var newest = periods.FirstUnopened(now) - 1;
+        var calls = SeriesPlan.Merge(plan.Needs, Freshness.MergeGapSessions);
+        return (periods, order.Route.Frequency.IsIntraday ? WholeDays(calls, periods, newest, state.Asked) : calls[0], newest);
+    }
+
+    /// <summary>
+    /// Bars are asked for by the day. What else lacks of the same days travels along, and neighbours that may have changed are taken
+    /// from the answer too, rather than asked for once they expire. Final ones are left alone.
+    /// </summary>
+    private static PeriodSpan WholeDays(List<PeriodSpan> calls, PeriodTable periods, int newest, CachedSeries series)
+    {
+        var (first, last) = calls[0];
+        foreach (var call in calls)
+        {
+            last = periods.FirstDay(call.First) == periods.LastDay(last) ? call.Last : last;
+        }
+
+        var (firstDay, lastDay) = (periods.FirstDay(first), periods.LastDay(last));
+        while (first > 0 && periods.FirstDay(first - 1) == firstDay && !IsFinalAt(series, periods.Key(first - 1)))
+        {
+            first--;
+        }
+
+        while (last < newest && periods.LastDay(last + 1) == lastDay && !IsFinalAt(series, periods.Key(last + 1)))
+        {
+            last++;
+        }
+
+        return new PeriodSpan(first, last);
     }
 
     private async Task<(ProviderResponse Response, PeriodSpan Span, long At, string? Validator)> CallAsync(
@@ -290,6 +324,13 @@ internal sealed class SeriesFetcher
 
             throw;
         }
+    }
+
+    /// <summary>Whether a stretch holds all of an order that has opened.</summary>
+    private static bool IsWhole(FetchOrder order, PeriodTable periods, PeriodSpan span, int newest)
+    {
+        var (first, last) = order.Route.KeysFor(order.Range);
+        return span.First <= periods.IndexAtOrAfter(first) && span.Last >= Math.Min(newest, periods.IndexAtOrAfter(last + 1) - 1);
     }
 
     private FetchOrder OnItsCalendar(FetchOrder order) =>

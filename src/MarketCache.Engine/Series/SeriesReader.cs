@@ -70,6 +70,7 @@ internal sealed class SeriesReader
 
                 // A flight of somebody else may have fetched other rows than these: however many there are, a turn of one's own comes.
                 attempts += flight.Led ? 1 : 0;
+                order = flight.Led ? order with { Policy = policy with { Force = false } } : order;
             }
             catch (ProviderException error)
             {

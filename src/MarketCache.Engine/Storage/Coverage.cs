@@ -34,7 +34,10 @@ internal static class Coverage
         return at < runs.Count && runs[at].First <= key;
     }
 
-    /// <summary>The runs with a stretch replaced by newer ones; neighbours that say the same are joined.</summary>
+    /// <summary>
+    /// The runs with a stretch replaced by newer ones. Older neighbours that say the same are joined; the newer ones keep the time of
+    /// their fetch until others are laid over, so that whoever asked for them can tell that they have come.
+    /// </summary>
     /// <param name="runs">The runs so far.</param>
     /// <param name="newer">The runs that replace what they cover, ascending and without overlap.</param>
     public static CoverageRun[] Overlay(IReadOnlyList<CoverageRun> runs, IReadOnlyList<CoverageRun> newer)
@@ -45,9 +48,10 @@ internal static class Coverage
             rest = Cut(rest, over.First, over.Last);
         }
 
+        rest = Join(rest, evenFetchedApart: true);
         rest.AddRange(newer);
         rest.Sort(static (x, y) => x.First.CompareTo(y.First));
-        return Join(rest);
+        return [.. Join(rest, evenFetchedApart: false)];
     }
 
     /// <summary>The runs without the stretch between two keys, both included.</summary>
@@ -85,7 +89,7 @@ internal static class Coverage
     /// Joins touching neighbours that were fetched together, or that are both final: then the time of the fetch no longer
     /// matters and the earlier one is kept for the record.
     /// </summary>
-    private static CoverageRun[] Join(List<CoverageRun> runs)
+    private static List<CoverageRun> Join(List<CoverageRun> runs, bool evenFetchedApart)
     {
         var joined = new List<CoverageRun>(runs.Count);
         foreach (var run in runs)
@@ -93,7 +97,7 @@ internal static class Coverage
             if (joined.Count > 0)
             {
                 var last = joined[^1];
-                var alike = last.IsFinal == run.IsFinal && (run.IsFinal || last.FetchedAt == run.FetchedAt);
+                var alike = last.IsFinal == run.IsFinal && ((run.IsFinal && evenFetchedApart) || last.FetchedAt == run.FetchedAt);
                 if (alike && last.Last + 1 == run.First)
                 {
                     joined[^1] = last with { Last = run.Last, FetchedAt = Math.Min(last.FetchedAt, run.FetchedAt) };
@@ -104,6 +108,6 @@ internal static class Coverage
             joined.Add(run);
         }
 
-        return [.. joined];
+        return joined;
     }
 }

@@ -50,6 +50,23 @@ public sealed class IntradayTests
         Assert.Equal(IntradayModel.Mark((At("2018-09-14T14:00:00Z"), At("2018-09-14T14:15:00Z")), bench.Now), after.Rows.Column<double>("Open")[2]);
     }
 
+    [Fact]
+    public async Task Bars_of_the_day_that_came_along_are_not_asked_for_again()
+    {
+        // London's feed lags, so that no bar of the last quarter of an hour is final.
+        await using var bench = Intraday("2018-09-14T14:09:00Z", "5m", calendar: "XLON");
+        var request = Bars(bench, "2018-09-14", "2018-09-14", "5m", "VOD.L");
+        await bench.Cache.GetAsync(request);
+        bench.SetClock("2018-09-14T14:12:00Z");
+        var second = await bench.Cache.GetAsync(request);
+
+        // The first fetch's bars would expire five minutes after it, had the second not brought them anew: the next is final at a quarter past.
+        Assert.Equal(new DateTime(2018, 9, 14, 14, 15, 0, DateTimeKind.Utc), second.Status.NextRefresh);
+        bench.SetClock("2018-09-14T14:14:30Z");
+        await bench.Cache.GetAsync(request);
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
     [Theory]
     [InlineData("XTKS", "7203.T", "2018-09-14T02:50:00Z", "2018-09-14T03:29:00Z", 5)] // Tokyo: 11:30 to 12:30
     [InlineData("XHKG", "0700.HK", "2018-09-14T04:15:00Z", "2018-09-14T04:59:00Z", 5)] // Hong Kong: 12:00 to 13:00

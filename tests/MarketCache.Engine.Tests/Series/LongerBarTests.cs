@@ -55,6 +55,26 @@ public sealed class LongerBarTests
         Assert.Equal(1, bench.Provider.Calls);
     }
 
+    [Fact]
+    public async Task The_status_of_bars_made_of_daily_ones_counts_bars_and_not_days()
+    {
+        await using var bench = new Bench("2018-09-13T15:00:00Z", provider: exchange => new RecordingProvider(exchange.AnswerBars)
+        {
+            Capabilities = new ProviderCapabilities { IsLocal = true, Frequencies = ["daily"] },
+        });
+        var request = bench.Request("2018-08-06", "2018-09-14", frequency: "weekly");
+        var fetched = await bench.Cache.GetAsync(request);
+        Assert.Equal((6, 6, 1), (fetched.Rows.RowCount, fetched.Status.RowsFromProvider, fetched.Status.ProvisionalRows));
+        var cached = await bench.Cache.GetAsync(request);
+        Assert.Equal((0, 6, 1), (cached.Status.RowsFromProvider, cached.Status.RowsFromMemory, cached.Status.ProvisionalRows));
+
+        // Every day so far is final, but the week is not over.
+        bench.SetClock("2018-09-13T21:00:00Z");
+        Assert.Equal(1, (await bench.Cache.GetAsync(request)).Status.ProvisionalRows);
+        bench.SetClock("2018-09-14T21:00:00Z");
+        Assert.Equal(0, (await bench.Cache.GetAsync(request)).Status.ProvisionalRows);
+    }
+
     /// <summary>A provider of bars of that frequency, dated on the first day of their period or some days later.</summary>
     private static Bench Longer(string now, string frequency, int daysLate = 0) => new(now, FreshnessTests.Patient, provider: exchange => new RecordingProvider(r =>
     {
