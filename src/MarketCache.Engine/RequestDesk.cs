@@ -120,9 +120,9 @@ internal sealed class RequestDesk
             {
                 first ??= error;
             }
-            catch (MarketDataException error) when (error is not ProviderException && i + 1 < chain.Count && (policy.Offline || i > 0))
+            catch (MarketDataException error) when (error is not ProviderException && i + 1 < chain.Count && (policy.Offline || i > 0 || error.ErrorId == "ProviderDisabled"))
             {
-                // Nothing cached of this provider, or it cannot answer such a request: the next one may.
+                // Nothing cached of this provider, or it is switched off or cannot answer such a request: the next one may.
             }
         }
 

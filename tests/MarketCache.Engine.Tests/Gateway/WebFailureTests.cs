@@ -18,6 +18,7 @@ public sealed class WebFailureTests : IAsyncDisposable
     private Func<LoopbackRequest, LoopbackResponse> _answer = Good;
 
     private string[] _chain = ["Yahoo"];
+    private string? _disabled;
 
     public WebFailureTests() => _server = new LoopbackServer(r => _answer(r));
 
@@ -131,6 +132,65 @@ public sealed class WebFailureTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_ticker_that_the_first_of_the_chain_does_not_know_is_asked_of_the_next_which_says_so()
+    {
+        _chain = ["Yahoo", "Tiingo"];
+        await using var cache = Open();
+        _answer = r => r.Path.StartsWith("/tiingo", StringComparison.Ordinal)
+            ? LoopbackResponse.Json(TiingoRow)
+            : LoopbackResponse.Json("""{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}""", 404);
+
+        var answer = await GetAsync(cache);
+        var again = await GetAsync(cache);
+        _answer = _ => LoopbackResponse.Json("""{"detail":"Not found."}""", 404);
+        var unknown = await Assert.ThrowsAsync<ProviderException>(async () => await GetAsync(cache, "NONE"));
+
+        Assert.Equal("Tiingo", answer.Status.Provider);
+        Assert.Contains("symbol may be delisted", Assert.Single(answer.Status.Warnings), StringComparison.Ordinal);
+        Assert.Equal(("Tiingo", 0), (again.Status.Provider, again.Status.ProviderCalls));
+        Assert.Equal("Yahoo", unknown.Provider);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_switched_off_is_passed_over_in_the_chain()
+    {
+        _chain = ["Yahoo", "Tiingo"];
+        _disabled = "Yahoo";
+        await using var cache = Open();
+        _answer = _ => LoopbackResponse.Json(TiingoRow);
+
+        var answer = await GetAsync(cache);
+        var named = await Assert.ThrowsAsync<MarketDataException>(async () => await cache.GetAsync(Request("Yahoo"), FetchPolicy.Default));
+
+        Assert.Equal("Tiingo", answer.Status.Provider);
+        Assert.Empty(answer.Status.Warnings);
+        Assert.Equal("ProviderDisabled", named.ErrorId);
+    }
+
+    [Fact]
+    public async Task Where_the_first_holds_a_part_the_next_gives_the_whole_and_where_all_fail_the_part_is_served_stale()
+    {
+        _chain = ["Yahoo", "Tiingo"];
+        await using var cache = Open();
+        await GetAsync(cache);
+        var both = Request(null) with { Start = s_day.AddDays(-3) };
+        _answer = r => r.Path.StartsWith("/tiingo", StringComparison.Ordinal)
+            ? LoopbackResponse.Json(TiingoRow.Replace("[{", "[{\"date\":\"2024-03-01T00:00:00.000Z\",\"open\":8,\"high\":8,\"low\":8,\"close\":8,\"volume\":8,\"adjClose\":8,\"divCash\":0,\"splitFactor\":1},{", StringComparison.Ordinal))
+            : LoopbackResponse.Text("down", "text/plain", 503);
+
+        var whole = await cache.GetAsync(both, FetchPolicy.Default);
+        cache.Clear(CacheFilter.All with { Providers = ["Tiingo"] });
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        _answer = _ => LoopbackResponse.Text("down", "text/plain", 503);
+        var part = await cache.GetAsync(both, FetchPolicy.Default);
+
+        Assert.Equal(("Tiingo", "8 9"), (whole.Status.Provider, string.Join(' ', whole.Rows.Doubles("Close"))));
+        Assert.Equal(("Yahoo", true), (part.Status.Provider, part.Status.IsStale));
+        Assert.Equal(ChartService.Close("IBM", s_day), Assert.Single(part.Rows.Doubles("Close")));
+        Assert.Equal(1, part.Status.MissingSessions);
+    }
+
+    [Fact]
     public async Task A_watch_list_is_fetched_in_parallel_within_the_providers_concurrency()
     {
         var (underWay, most) = (0, 0);
@@ -203,6 +263,7 @@ public sealed class WebFailureTests : IAsyncDisposable
                         ["base_address"] = _server.Address,
                         ["retries"] = "0",
                         ["max_wait_seconds"] = "0",
+                        ["enabled"] = name == _disabled ? "false" : "true",
                     },
                 },
                 StringComparer.OrdinalIgnoreCase),
