@@ -37,6 +37,60 @@ public sealed class CallLogTests
     }
 
     [Fact]
+    public void No_window_sees_more_calls_arrive_than_its_limit_however_long_they_are_on_their_way()
+    {
+        var limit = new BudgetLimit("minute", TimeSpan.FromMinutes(1), 3);
+        var spare = (limit.Hold - limit.Length).Ticks;
+        Gen.Select(Gen.Int[0, 60_000], Gen.Int[0, 55_000], Gen.Double[0, 1]).Array[4, 40].Sample(calls =>
+        {
+            // Each asks, waits for its place, looks again, goes, arrives at some moment on its way, and ends.
+            var log = new CallLog();
+            var arrivals = new List<long>();
+            var events = new PriorityQueue<Action<long>, long>();
+            var asked = 0L;
+            foreach (var (pause, way, part) in calls)
+            {
+                asked += pause * TimeSpan.TicksPerMillisecond;
+                events.Enqueue(
+                    now =>
+                    {
+                        var place = log.EarliestFit(now, [limit]);
+                        log.Add(place);
+                        events.Enqueue(then => TakeUp(then, place, way * TimeSpan.TicksPerMillisecond, part), place);
+                    },
+                    asked);
+            }
+
+            while (events.TryDequeue(out var happen, out var now))
+            {
+                happen(now);
+            }
+
+            arrivals.Sort();
+            Assert.Equal(calls.Length, arrivals.Count);
+            for (var i = limit.Calls; i < arrivals.Count; i++)
+            {
+                Assert.True(arrivals[i] - arrivals[i - limit.Calls] >= limit.Length.Ticks, "a window saw one call too many");
+            }
+
+            void TakeUp(long now, long place, long way, double part)
+            {
+                Assert.True(log.Remove(place));
+                var free = log.EarliestFree(now, [limit]);
+                log.Add(free);
+                if (free > now)
+                {
+                    events.Enqueue(then => TakeUp(then, free, way, part), free);
+                    return;
+                }
+
+                arrivals.Add(now + (long)(way * part));
+                events.Enqueue(end => Assert.True(end - spare <= free || log.Move(free, end - spare)), now + way);
+            }
+        });
+    }
+
+    [Fact]
     public void A_place_is_given_as_early_as_the_limits_allow()
     {
         var log = new CallLog();

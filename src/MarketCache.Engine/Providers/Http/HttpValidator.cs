@@ -16,7 +16,8 @@ internal static class HttpValidator
     /// <summary>The validator of an answer, or null.</summary>
     public static string? Of(HttpQuery query, HttpResponseMessage response)
     {
-        if (response.Headers.ETag is { } etag && etag.ToString() is { Length: <= LongestEtag } text)
+        // It is written to disk, where no key belongs.
+        if (response.Headers.ETag is { } etag && etag.ToString() is { Length: <= LongestEtag } text && !ServiceText.TellsKey(text, query))
         {
             return $"{Hash(query)}|e:{text}";
         }

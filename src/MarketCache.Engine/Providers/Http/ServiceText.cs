@@ -10,13 +10,9 @@ internal static class ServiceText
     /// <summary>The text for a message.</summary>
     public static string Clean(string text, HttpQuery query)
     {
-        foreach (var secret in new[] { query.SecretParameter?.Value, query.Authorization, query.Authorization?.Split(' ')[^1] })
+        foreach (var secret in SecretsOf(query))
         {
-            if (!string.IsNullOrEmpty(secret))
-            {
-                text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase)
-                    .Replace(Uri.EscapeDataString(secret), "***", StringComparison.OrdinalIgnoreCase);
-            }
+            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
         }
 
         var line = new StringBuilder(Math.Min(text.Length, Longest));
@@ -40,4 +36,13 @@ internal static class ServiceText
 
     /// <summary>The beginning of a body as text.</summary>
     public static string Start(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body[..Math.Min(body.Length, 4096)]);
+
+    /// <summary>Whether a text holds the query's key.</summary>
+    public static bool TellsKey(string text, HttpQuery query) => SecretsOf(query).Any(secret => text.Contains(secret, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<string> SecretsOf(HttpQuery query) =>
+        new[] { query.SecretParameter?.Value, query.Authorization, query.Authorization?.Split(' ')[^1] }
+            .OfType<string>()
+            .Where(secret => secret.Length > 0)
+            .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) });
 }

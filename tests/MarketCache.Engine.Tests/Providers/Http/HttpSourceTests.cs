@@ -246,6 +246,15 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task An_etag_that_repeats_the_key_is_not_kept()
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Json("[]") with { Headers = [("ETag", $"\"v1-{Uri.EscapeDataString(Secret)}\"")] });
+        using var source = Source(server);
+
+        Assert.Null((await source.GetAsync(Query(), default)).Validator);
+    }
+
+    [Fact]
     public async Task An_answer_of_not_modified_that_nobody_asked_for_is_a_bad_response()
     {
         await using var server = new LoopbackServer(new LoopbackResponse { Status = 304 });
