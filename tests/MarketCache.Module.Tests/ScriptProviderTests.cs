@@ -75,6 +75,18 @@ public sealed class ScriptProviderTests : IDisposable
         Assert.Equal("7", Assert.Single(other.Get("(Get-MarketData ABRD -Provider Abroad -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value")).ToString());
     }
 
+    [Theory]
+    [InlineData("function Get-Quote { param($Request) @{ Date = $Request.Start; Value = 8 } }")]
+    [InlineData("function Get-Quote($Request) { @{ Date = $Request.Start; Value = 8 } }")]
+    public void A_function_as_provider_runs_in_another_session_too(string function)
+    {
+        var name = $"Func{function.Length}";
+        _session.Get($"{function}; Register-MarketDataProvider {name} -Local ${{function:Get-Quote}}");
+        using var other = new ModuleRunspace();
+
+        Assert.Equal("8", Assert.Single(other.Get($"(Get-MarketData FUN -Provider {name} -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value")).ToString());
+    }
+
     [Fact]
     public async Task Under_parallel_a_script_runs_in_the_runspace_that_asked()
     {

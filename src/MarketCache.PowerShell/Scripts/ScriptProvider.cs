@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
@@ -51,7 +52,11 @@ internal sealed class ScriptProvider : IMarketDataProvider
     private ProviderResponse Run(ProviderRequest request)
     {
         // A script block runs in the session that made it; run from another, PowerShell would wait for the first to be idle.
-        var script = Runspace.DefaultRunspace?.InstanceId == _home ? _script : ((System.Management.Automation.Language.ScriptBlockAst)_script.Ast).GetScriptBlock();
+        var script = Runspace.DefaultRunspace?.InstanceId == _home ? _script
+
+            // What is the body of a function has another syntax tree, and its parameters beside it.
+            : _script.Ast is ScriptBlockAst whole ? whole.GetScriptBlock()
+            : ScriptBlock.Create(_script.ToString());
         try
         {
             // An error that a command only writes (a file that is not there, a query that fails) would look like days without rows.
