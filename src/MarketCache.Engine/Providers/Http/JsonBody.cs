@@ -10,6 +10,18 @@ internal static class JsonBody
     /// <summary>The body as a document; null where it is no JSON, for example cut short.</summary>
     public static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
     {
+        var document = Parse(body);
+        if (document is null || IsText(body.Span, document.RootElement))
+        {
+            return document;
+        }
+
+        document.Dispose();
+        return null;
+    }
+
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> body)
+    {
         // A byte order mark is allowed before JSON in practice, not by the parser.
         if (body.Span.StartsWith("\uFEFF"u8))
         {
@@ -47,6 +59,50 @@ internal static class JsonBody
     /// <summary>A number; null for null, for what is no number, and for what is not finite.</summary>
     public static double? Number(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>Whether every text can be read: halves of escaped surrogate pairs pass the parser, but are no text.</summary>
+    private static bool IsText(ReadOnlySpan<byte> body, JsonElement root)
+    {
+        if (body.IndexOf("\\ud"u8) < 0 && body.IndexOf("\\uD"u8) < 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            Read(root);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+
+        static void Read(JsonElement element)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.String:
+                    element.GetString();
+                    break;
+                case JsonValueKind.Array:
+                    foreach (var item in element.EnumerateArray())
+                    {
+                        Read(item);
+                    }
+
+                    break;
+                case JsonValueKind.Object:
+                    foreach (var property in element.EnumerateObject())
+                    {
+                        _ = property.Name;
+                        Read(property.Value);
+                    }
+
+                    break;
+            }
+        }
+    }
 
     /// <summary>
     /// The body with the bare words Infinity, -Infinity and NaN, which are not JSON but are sent for prices divided by zero, replaced by

@@ -74,6 +74,8 @@ public sealed class TiingoProviderTests
         { 200, "application/json", """[{"date":"2020-08-07T00:00:00.000Z","close":444.""", ProviderErrorKind.BadResponse },
         { 200, "application/json", """[{"date":"2020-08-07T00:00:00.000Z","close":444.45}]""", ProviderErrorKind.BadResponse },
         { 200, "application/json", """[{"close":444.45}]""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """[{"date":"\ud800","close":444.45}]""", ProviderErrorKind.BadResponse },
+        { 200, "application/json", """[{"\uD800":"2020-08-07","close":444.45}]""", ProviderErrorKind.BadResponse },
         { 200, "application/json", "[1]", ProviderErrorKind.BadResponse },
     };
 
