@@ -19,7 +19,8 @@ internal static class SeriesPlanner
         var first = periods.IndexAtOrAfter(firstKey);
         var asked = periods.IndexAtOrAfter(lastKey == long.MaxValue ? lastKey : lastKey + 1);
         var end = Math.Min(asked, unopened);
-        var nextOpen = asked > unopened && unopened >= first && unopened < periods.Count ? periods.OpenTicks(unopened) : long.MaxValue;
+        var unseen = Math.Max(first, unopened);
+        var nextOpen = unseen < asked ? periods.OpenTicks(unseen) : long.MaxValue;
         if (end <= first)
         {
             return new SeriesPlan { First = first, End = first, NextRefresh = nextOpen };

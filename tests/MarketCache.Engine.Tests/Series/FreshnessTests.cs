@@ -173,6 +173,19 @@ public sealed class FreshnessTests
     }
 
     [Fact]
+    public async Task Days_to_come_are_asked_for_when_they_have_come_though_they_were_asked_for_before()
+    {
+        await using var bench = new Bench("2018-09-11T15:00:00Z", Patient);
+        await bench.GetAsync("2018-09-03", "2018-09-07");
+        var early = await bench.GetAsync("2018-09-13", "2018-09-14");
+        Assert.Equal(0, early.Rows.RowCount);
+        Assert.Equal(new DateTime(2018, 9, 13, 13, 30, 0, DateTimeKind.Utc), early.Status.NextRefresh);
+
+        bench.SetClock("2018-09-14T21:00:00Z");
+        Assert.Equal(2, (await bench.GetAsync("2018-09-13", "2018-09-14")).Rows.RowCount);
+    }
+
+    [Fact]
     public async Task Settle_keeps_a_bar_provisional_after_the_close()
     {
         await using var bench = new Bench("2018-09-14T19:00:00Z", o => Patient(o) with
