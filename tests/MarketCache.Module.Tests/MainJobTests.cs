@@ -56,6 +56,7 @@ public sealed class MainJobTests : IDisposable
     [InlineData("Get-MarketData AAPL -Provider Sample -Frequency hourlyish", "UnknownFrequency", "InvalidArgument")]
     [InlineData("Get-MarketData -Provider Sample", "TickerRequired", "InvalidArgument")]
     [InlineData("Get-MarketData AAPL -Provider Sample -Start 2024-02-01 -End 2024-01-01", "InvalidRange", "InvalidArgument")]
+    [InlineData("Get-MarketData AAPL -Provider Sample -Start 2999-02-01", "InvalidRange", "InvalidArgument")]
     [InlineData("Get-MarketSession XXXX", "UnknownCalendar", "InvalidArgument")]
     [InlineData("Unregister-MarketDataProvider Nope", "UnknownProvider", "ObjectNotFound")]
     public async Task A_wrong_request_is_one_error_with_a_stable_id_and_category(string command, string id, string category)

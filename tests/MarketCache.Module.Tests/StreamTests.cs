@@ -17,6 +17,20 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
+    public void Debug_tells_what_the_answer_rests_on_and_asks_nobody()
+    {
+        const string Lines = " 4>&1 5>&1 | Where-Object { $_ -is [System.Management.Automation.InformationalRecord] } | ForEach-Object { $_.GetType().Name + ' ' + $_.Message }";
+
+        var lines = _session.Get("Get-MarketData DBGA -Provider Sample -Start 2020-01-02 -End 2020-01-31 -Debug -WarningAction SilentlyContinue" + Lines);
+
+        Assert.Equal(2, lines.Count);
+        Assert.StartsWith("DebugRecord DBGA OHLCV: 21 rows", lines[0].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("DebugRecord DBGA OHLCV: planned in ", lines[1].ToString(), StringComparison.Ordinal);
+        Assert.Contains("calendar XNYS; 0 provisional, 0 missing; oldest fetch ", lines[1].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("next refresh none", lines[1].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Offline_without_the_rows_warns_and_fetches_nothing()
     {
         var result = _session.Run("Get-MarketData OFFL -Provider Sample -Start 2020-01-02 -End 2020-01-31 -Offline -AsSeries");

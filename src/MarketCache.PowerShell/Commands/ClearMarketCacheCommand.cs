@@ -56,7 +56,7 @@ public sealed class ClearMarketCacheCommand : CacheFilterCmdlet
         ForItem(target, () =>
         {
             var report = Await(_ => cache.Clear(filter));
-            WriteVerbose(string.Create(
+            Tell(string.Create(
                 CultureInfo.InvariantCulture, $"Removed {report.SeriesRemoved} series and {report.ObjectsRemoved} objects, {report.BytesFreed} bytes on disk."));
             if (PassThru)
             {

@@ -100,7 +100,8 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
             WriteWarning($"{target}: {warning}");
         }
 
-        WriteVerbose(Summary(target, series));
+        Tell(Summary(target, series));
+        WriteDebug(Details(target, series));
         if (AsSeries)
         {
             WriteObject(RowReader.Copy(series));
@@ -117,5 +118,15 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{target} {series.Request.DataType}: {series.Rows.RowCount} rows (memory {s.RowsFromMemory}, disk {s.RowsFromDisk}, {s.Provider} {s.RowsFromProvider} in {s.ProviderCalls} {(s.ProviderCalls == 1 ? "call" : "calls")}) in {s.TotalTime.TotalMilliseconds:0.0} ms");
+    }
+
+    private static string Details(object target, MarketSeries series)
+    {
+        var s = series.Status;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{target} {series.Request.DataType}: planned in {s.PlanTime.TotalMilliseconds:0.000} ms, read in {s.ReadTime.TotalMilliseconds:0.000} ms, fetched in {s.FetchTime.TotalMilliseconds:0.000} ms; calendar {s.Calendar}; {s.ProvisionalRows} provisional, {s.MissingSessions} missing; oldest fetch {Text(s.OldestFetch)}, next refresh {Text(s.NextRefresh)}");
+
+        static string Text(DateTime? moment) => moment?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "none";
     }
 }

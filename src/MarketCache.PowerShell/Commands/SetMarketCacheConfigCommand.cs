@@ -72,6 +72,6 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
         var file = configuration.Sources.UserFilePath ?? throw new MarketDataException(
             "ConfigurationNotWritable", "There is no per-user folder to keep the setting in. Name a file with the variable MARKETCACHE_CONFIG.");
         ConfigurationEditor.Set(file, Key, text);
-        WriteVerbose($"Written to {file}.");
+        Tell($"Written to {file}.");
     }
 }

@@ -129,7 +129,7 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
             File.Delete(temporary);
         }
 
-        WriteVerbose($"Wrote {page.Length} characters to {file}.");
+        Tell($"Wrote {page.Length} characters to {file}.");
         if (PassThru)
         {
             WriteObject(new FileInfo(file));

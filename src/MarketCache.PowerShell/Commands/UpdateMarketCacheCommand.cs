@@ -89,7 +89,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
             Elapsed = _watch.Elapsed,
             Failures = _failures,
         };
-        WriteVerbose(string.Create(
+        Tell(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Series} series: {report.Updated} updated, {report.Fresh} fresh, {report.Failed} failed; {report.RowsFetched} rows in {report.ProviderCalls} calls, {report.Elapsed.TotalSeconds:0.0} s."));
         if (PassThru)

@@ -69,6 +69,24 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>
+    /// Tells what was done, in the verbose stream. Under <c>-Debug</c> alone PowerShell would ask about each such line, and fail where
+    /// nobody can answer: there it goes to the debug stream.
+    /// </summary>
+    /// <param name="text">The line.</param>
+    protected void Tell(string text)
+    {
+        var given = MyInvocation.BoundParameters;
+        if (given.TryGetValue("Debug", out var debug) && debug is SwitchParameter { IsPresent: true } && !given.ContainsKey("Verbose"))
+        {
+            WriteDebug(text);
+        }
+        else
+        {
+            WriteVerbose(text);
+        }
+    }
+
     /// <summary>Has the pipeline thread run something, from any thread.</summary>
     /// <param name="action">What to run, e.g. writing a warning.</param>
     /// <returns>Whether it will be run.</returns>

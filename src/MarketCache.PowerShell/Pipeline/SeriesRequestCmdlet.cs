@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
@@ -66,17 +67,28 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
     /// <param name="ticker">The ticker, or null.</param>
     /// <param name="start">First day wanted; null for that of the period.</param>
     /// <param name="end">Last day wanted; null for today.</param>
-    private protected DataRequest Request(string dataType, string? ticker, DateOnly? start = null, DateOnly? end = null) => new()
+    /// <exception cref="MarketDataException">The range begins on a day that has not come (<c>InvalidRange</c>).</exception>
+    private protected DataRequest Request(string dataType, string? ticker, DateOnly? start = null, DateOnly? end = null)
     {
-        DataType = dataType,
-        Ticker = ticker,
-        Start = start ?? Period.StartOf(Last ?? DefaultPeriod, end ?? Today),
-
         // A day ahead of UTC's covers every zone; the engine clips what has not come yet by the exchange's own clock.
-        End = end ?? Today.AddDays(1),
-        Frequency = Frequency,
-        Provider = Provider,
-    };
+        var latest = Today.AddDays(1);
+        if (end is null && start > latest)
+        {
+            throw new MarketDataException(
+                "InvalidRange",
+                string.Create(CultureInfo.InvariantCulture, $"The range begins on {start:yyyy-MM-dd}, which has not come; without -End it ends today. Give an earlier -Start."));
+        }
+
+        return new DataRequest
+        {
+            DataType = dataType,
+            Ticker = ticker,
+            Start = start ?? Period.StartOf(Last ?? DefaultPeriod, end ?? Today),
+            End = end ?? latest,
+            Frequency = Frequency,
+            Provider = Provider,
+        };
+    }
 
     /// <summary>There will be so many more requests, for the progress shown.</summary>
     /// <param name="count">How many.</param>
