@@ -243,13 +243,19 @@ public sealed class ScriptProviderTests : IDisposable
                 @{ Date = $Request.Start; Value = 1 + (Get-MarketData BBB -Provider Wide -DataType VOLUME -Start $Request.Start -End $Request.End).Value }
             }
             Get-MarketData AAA, BBB, CCC -Provider Wide -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($_.Ticker) $($_.Value)" }
+            Register-MarketDataProvider Narrow -Local -Setting @{ concurrency = 1 } { param($Request) @{ Date = $Request.Start; Value = 41 } }
+            Get-MarketData DDD, EEE, FFF, GGG -Provider Narrow -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object {
+                $down = $_
+                Get-MarketData GGG, FFF, HHH -Provider Narrow -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($down.Ticker) $($_.Ticker)" }
+            }
             Register-MarketDataProvider Circle -Local { param($Request) Get-MarketData $Request.Ticker -Provider Circle -DataType VOLUME -Start $Request.Start -End $Request.End }
             Get-MarketData AAA -Provider Circle -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 -ErrorAction SilentlyContinue -ErrorVariable problem
             $problem[0].FullyQualifiedErrorId.Split(',')[0]
             """).WaitAsync(TimeSpan.FromMinutes(3));
 
         Assert.Equal(string.Empty, result.Errors);
-        Assert.Equal(["AAA 42", "AAA 42", "BBB 41", "CCC 41", "ProviderBadRequest"], result.Lines);
+        string[] pairs = [.. from outer in "DEFG" from inner in "GFH" select $"{new string(outer, 3)} {new string(inner, 3)}"];
+        Assert.Equal(["AAA 42", "AAA 42", "BBB 41", "CCC 41", .. pairs, "ProviderBadRequest"], result.Lines);
     }
 
     [Fact]

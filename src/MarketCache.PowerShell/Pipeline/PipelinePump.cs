@@ -10,15 +10,10 @@ internal sealed class PipelinePump : IDisposable
 {
     private static readonly AsyncLocal<PipelinePump?> Ambient = new();
 
-    // The pump whose work the pipeline thread is doing: a script that it runs may itself start cmdlets, whose pumps are inside this one.
-    [ThreadStatic]
-    private static PipelinePump? s_running;
-
     private readonly BlockingCollection<Action> _queue = [];
     private readonly ConcurrentQueue<Action> _invocations = new();
     private readonly CancellationTokenSource _ended = new();
-    private volatile PipelinePump? _inside;
-    private PipelinePump? _outside;
+    private volatile PipelineThread? _thread;
 
     /// <summary>The pump of the cmdlet on whose behalf the current work runs, or null.</summary>
     internal static PipelinePump? Current => Ambient.Value;
@@ -26,14 +21,17 @@ internal sealed class PipelinePump : IDisposable
     /// <summary>Starts work on the thread pool on behalf of this pump's cmdlet.</summary>
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    internal Task<T> Run<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken) =>
-        Task.Run(
+    internal Task<T> Run<T>(Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        Join();
+        return Task.Run(
             async () =>
             {
                 Ambient.Value = this;
                 return await work(cancellationToken).ConfigureAwait(false);
             },
             cancellationToken);
+    }
 
     /// <summary>Has the pipeline thread run something when it next waits. Does nothing once the cmdlet has ended.</summary>
     /// <param name="action">What to run.</param>
@@ -52,7 +50,8 @@ internal sealed class PipelinePump : IDisposable
 
     /// <summary>
     /// Has the pipeline thread compute something, e.g. by a script block of the session, in the context of whoever asks. If that thread
-    /// waits inside a cmdlet that such a script started, it serves this nevertheless: the script may wait for just this.
+    /// waits in another cmdlet (one that such a script started, or one further down the pipeline), it serves this nevertheless: the other
+    /// may wait for just this.
     /// </summary>
     /// <param name="function">What to compute.</param>
     /// <exception cref="OperationCanceledException">The cmdlet has ended.</exception>
@@ -75,10 +74,10 @@ internal sealed class PipelinePump : IDisposable
                 }
             }
         });
-        var posted = false;
-        for (var pump = this; pump is not null; pump = pump._inside)
+        var posted = Post(InvokeNext);
+        if (_thread?.Waiting is { } waiting && waiting != this)
         {
-            posted |= pump.Post(InvokeNext);
+            waiting.Post(InvokeNext);
         }
 
         // What the pipeline thread has not begun when the cmdlet ends, it never will: whoever waits must not wait for ever.
@@ -90,42 +89,32 @@ internal sealed class PipelinePump : IDisposable
     /// <param name="cancellationToken">Ends the wait, not the task.</param>
     internal void PumpUntil(Task task, CancellationToken cancellationToken)
     {
-        var outer = s_running == this ? null : s_running;
-        if (outer is not null)
+        if (task.IsCompleted)
         {
-            _outside = outer;
-            outer._inside = this;
-            Interlocked.MemoryBarrier();
+            Drain();
+            return;
         }
 
+        Join();
+        var before = _thread!.Wait(this);
         try
         {
-            if (!task.IsCompleted)
-            {
-                _ = task.ContinueWith(
-                    static (_, pump) => ((PipelinePump)pump!).Post(static () => { }),
-                    this,
-                    CancellationToken.None,
-                    TaskContinuationOptions.ExecuteSynchronously,
-                    TaskScheduler.Default);
-
-                // Posted to those outside before they knew of this one.
-                outer?.PostPendingTo(this);
-            }
-
+            _ = task.ContinueWith(
+                static (_, pump) => ((PipelinePump)pump!).Post(static () => { }),
+                this,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             while (!task.IsCompleted)
             {
-                Do(_queue.Take(cancellationToken));
+                _queue.Take(cancellationToken)();
             }
 
             Drain();
         }
         finally
         {
-            if (outer is not null)
-            {
-                outer._inside = null;
-            }
+            _thread.Wait(before);
         }
     }
 
@@ -134,7 +123,19 @@ internal sealed class PipelinePump : IDisposable
     {
         while (_queue.TryTake(out var action))
         {
-            Do(action);
+            action();
+        }
+    }
+
+    /// <summary>Whether its cmdlet has ended.</summary>
+    internal bool HasEnded => _queue.IsAddingCompleted;
+
+    /// <summary>Has another pump, whose cmdlet the pipeline thread waits in, serve what waits for that thread here.</summary>
+    internal void HandOver(PipelinePump waiting)
+    {
+        for (var i = _invocations.Count; i > 0; i--)
+        {
+            waiting.Post(InvokeNext);
         }
     }
 
@@ -152,34 +153,18 @@ internal sealed class PipelinePump : IDisposable
         return result;
     }
 
-    private void PostPendingTo(PipelinePump inside)
+    private void Join()
     {
-        for (var pump = this; pump is not null; pump = pump._outside)
+        if (_thread is null)
         {
-            for (var i = pump._invocations.Count; i > 0; i--)
-            {
-                inside.Post(pump.InvokeNext);
-            }
-        }
-    }
-
-    private void Do(Action action)
-    {
-        var before = s_running;
-        s_running = this;
-        try
-        {
-            action();
-        }
-        finally
-        {
-            s_running = before;
+            _thread = PipelineThread.Current;
+            _thread.Add(this);
         }
     }
 
     private void InvokeNext()
     {
-        if (_invocations.TryDequeue(out var invocation))
+        if (!HasEnded && _invocations.TryDequeue(out var invocation))
         {
             invocation();
         }

@@ -101,7 +101,7 @@ internal sealed class HttpSource : IDisposable
         SslOptions = Tls(_options.TrustedRoots),
     })
     {
-        Timeout = TimeSpan.FromSeconds(100),
+        Timeout = _options.Patience,
     };
 
     private static SslClientAuthenticationOptions Tls(X509Certificate2Collection? roots)

@@ -30,7 +30,10 @@ internal sealed record HttpSourceOptions
     /// <summary>The roots that vouch for certificates, in place of the machine's; null for the machine's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
-    /// <summary>Reads <c>base_addresses</c>, <c>redirect_hosts</c>, <c>user_agent</c> and <c>max_response_mb</c>.</summary>
+    /// <summary>How long an answer may take to begin, whoever asks.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Reads <c>base_addresses</c>, <c>redirect_hosts</c>, <c>user_agent</c>, <c>max_response_mb</c> and <c>timeout_seconds</c>.</summary>
     /// <param name="options">The provider's entry in the configuration.</param>
     /// <param name="baseAddresses">The addresses where none is configured.</param>
     /// <param name="userAgent">The user agent where none is configured.</param>
@@ -39,8 +42,13 @@ internal sealed record HttpSourceOptions
     {
         var settings = new ProviderSettings(options);
         var addresses = settings.List("base_addresses", settings.Text("base_address") is { Length: > 0 } single ? [single] : baseAddresses);
+        var limit = settings.Number("timeout_seconds", 30, 0.01, 86400);
         return new HttpSourceOptions
         {
+            Patience = TimeSpan.FromSeconds(Math.Max(limit, 100)),
+
+            // So that of the time limit of a try enough is left for the next address.
+            PatiencePerAddress = TimeSpan.FromSeconds(Math.Min(limit / 3, 10)),
             Provider = options.Name,
             BaseAddresses = addresses.Count == 0 ? throw settings.Wrong("base_addresses", "at least one address", "") : [.. addresses.Select(a => Address(settings, a))],
             RedirectHosts = settings.List("redirect_hosts", []),
