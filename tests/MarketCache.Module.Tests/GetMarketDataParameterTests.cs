@@ -16,6 +16,16 @@ public sealed class GetMarketDataParameterTests
     }
 
     [Fact]
+    public void The_error_of_a_provider_names_the_ticker_that_has_no_answer()
+    {
+        using var session = new ModuleRunspace();
+
+        var error = session.Run("Get-MarketData BRK/B -Provider Sample -Last 5d").Error;
+
+        Assert.StartsWith("BRK/B: ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Last_and_Start_contradict_each_other()
     {
         using var session = new ModuleRunspace();

@@ -10,7 +10,7 @@ internal static class ErrorRecords
     /// <param name="target">The item: a ticker, a data type, a path.</param>
     internal static ErrorRecord From(Exception exception, object? target) => exception switch
     {
-        ProviderException e => new ErrorRecord(e, e.ErrorId, CategoryOf(e.Kind), e.Target ?? target),
+        ProviderException e => Named(new ErrorRecord(e, e.ErrorId, CategoryOf(e.Kind), e.Target ?? target), target),
         MarketDataException e => new ErrorRecord(e, e.ErrorId, CategoryOf(e.ErrorId), target ?? e.Target),
         UnauthorizedAccessException e => new ErrorRecord(e, "AccessDenied", ErrorCategory.PermissionDenied, target),
         IOException e => new ErrorRecord(e, "FileAccessFailed", ErrorCategory.ReadError, target),
@@ -51,6 +51,18 @@ internal static class ErrorRecords
         (exception as MarketDataException)?.ErrorId ?? "ConfigurationInvalid",
         ErrorCategory.InvalidData,
         (exception as MarketDataException)?.Target);
+
+    /// <summary>A provider's message may speak of no ticker, or of the one that failed before: say which one has no answer now.</summary>
+    private static ErrorRecord Named(ErrorRecord record, object? target)
+    {
+        var message = record.Exception.Message;
+        if (target is string { Length: > 0 } item && !message.Contains(item, StringComparison.OrdinalIgnoreCase))
+        {
+            record.ErrorDetails = new ErrorDetails($"{item}: {message}");
+        }
+
+        return record;
+    }
 
     private static ErrorCategory CategoryOf(ProviderErrorKind kind) => kind switch
     {
