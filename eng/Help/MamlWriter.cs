@@ -99,7 +99,7 @@ internal static class MamlWriter
         Command + "example",
         new XElement(Maml + "title", string.Create(CultureInfo.InvariantCulture, $"Example {index + 1}: {example.Title}")),
         new XElement(Dev + "code", example.Code),
-        new XElement(Dev + "remarks", example.Remarks.Select(Paragraph)));
+        new XElement(Dev + "remarks", example.Remarks.Append(string.Empty).Select(Paragraph)));
 
     private static XElement Link(string text) => new(
         Maml + "navigationLink",

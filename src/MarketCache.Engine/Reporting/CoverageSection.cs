@@ -102,7 +102,7 @@ internal static class CoverageSection
         html.Add($"</tbody></table></div></details>");
         if (report.Coverage.Count > report.Calendars || report.SeriesLeftOut > 0)
         {
-            html.Add($"<p class=\"note\">Drawn are the {report.Calendars} largest of {QuantityText.Count(report.Series)} series (those of a ticker that know the same sessions as one), the table has {report.Coverage.Count}; {QuantityText.Count(report.SeriesLeftOut)} smaller series are left out. Name tickers to see theirs.</p>");
+            html.Add($"<p class=\"note\">Drawn are the {report.Calendars} largest of {QuantityText.Count(report.Series)} series (those of a ticker that know the same sessions as one), the table has {report.Coverage.Count}{(report.SeriesLeftOut == 0 ? string.Empty : $"; {QuantityText.Count(report.SeriesLeftOut)} smaller series are left out")}. Name tickers to see theirs.</p>");
         }
     }
 
