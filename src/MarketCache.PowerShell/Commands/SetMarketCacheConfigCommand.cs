@@ -24,6 +24,7 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
     /// <summary>The value.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = ValueSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SettingValueCompleter))]
     public object? Value { get; set; }
 
     /// <summary>Takes back what was set in this process.</summary>
