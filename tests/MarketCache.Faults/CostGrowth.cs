@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Faults;

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Faults;

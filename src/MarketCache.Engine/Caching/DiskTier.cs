@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 using MarketCache.Engine.Tables;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Diagnostics;
 

@@ -1,4 +1,5 @@
 using MarketCache.Engine.Clocks;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Diagnostics;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Diagnostics;
 

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Files;
+
 namespace MarketCache.Engine.Storage;
 
 /// <summary>One block of a series: rows stored together as one object.</summary>

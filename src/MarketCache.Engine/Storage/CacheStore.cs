@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Storage;
 

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Files;
+
 namespace MarketCache.Engine.Storage;
 
 /// <summary>

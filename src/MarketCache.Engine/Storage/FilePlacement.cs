@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace MarketCache.Engine.Storage;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Storage;
 

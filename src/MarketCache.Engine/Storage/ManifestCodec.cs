@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Storage;
 

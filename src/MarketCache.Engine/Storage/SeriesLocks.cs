@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Storage;
 

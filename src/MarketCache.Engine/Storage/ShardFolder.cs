@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Storage;
 

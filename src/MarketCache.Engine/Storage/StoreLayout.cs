@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Storage;
 

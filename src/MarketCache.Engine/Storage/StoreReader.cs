@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace MarketCache.Engine.Storage;

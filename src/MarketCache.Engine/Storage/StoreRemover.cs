@@ -1,3 +1,5 @@
+using MarketCache.Engine.Files;
+
 namespace MarketCache.Engine.Storage;
 
 /// <summary>Removes series and objects inside a <see cref="LedgerSession"/>, and the folders they leave empty.</summary>

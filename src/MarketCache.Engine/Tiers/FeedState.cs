@@ -1,4 +1,4 @@
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Tiers;
 

@@ -1,3 +1,4 @@
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 using static MarketCache.Engine.Tests.Series.Bench;
 

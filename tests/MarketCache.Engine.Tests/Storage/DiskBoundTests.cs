@@ -1,3 +1,4 @@
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Tests.Storage;

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Tests.Storage;

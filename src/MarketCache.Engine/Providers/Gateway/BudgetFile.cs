@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Providers.Gateway;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 
-namespace MarketCache.Engine.Storage;
+namespace MarketCache.Engine.Files;
 
 /// <summary>An XXH128 hash, which names an object by its bytes and a series by its key: 32 lower-case hexadecimal digits.</summary>
 /// <remarks>

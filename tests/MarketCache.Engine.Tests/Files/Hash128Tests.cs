@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.IO.Hashing;
 using CsCheck;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Files;
 
-namespace MarketCache.Engine.Tests.Storage;
+namespace MarketCache.Engine.Tests.Files;
 
 public sealed class Hash128Tests
 {

@@ -1,4 +1,4 @@
-namespace MarketCache.Engine.Storage;
+namespace MarketCache.Engine.Files;
 
 /// <summary>
 /// Files and folders that only their owner may use: 0700 and 0600 on Unix, set when they are made and not after; on
