@@ -1,9 +1,10 @@
 using MarketCache.Engine.Caching;
 using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Diagnostics;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers;
-using MarketCache.Engine.Providers.Gateway;
 using MarketCache.Engine.Series;
 using MarketCache.Engine.Storage;
 
@@ -29,7 +30,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         Metrics = new CacheMetrics(time);
         Log = new CacheLog(options.Log, time);
         Warnings.Raised += Log.Warned;
-        Types = DataTypeCatalog.Default.With(options);
+        Types = options.MakeCatalog();
         Calendars = new CalendarCatalog(options.Calendars, options.TickerRules);
         Registry = new ProviderRegistry(Configured(options), new ProviderFactory(
             new ProviderServices { TimeProvider = time, DataTypes = Types, Calendars = Calendars, Secrets = secrets }));
@@ -118,7 +119,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     {
         Registry.Change(Configured(Options), Configured(options));
         Options = options;
-        Types = DataTypeCatalog.Default.With(options);
+        Types = options.MakeCatalog();
         Fetcher.Freshness = options.Freshness;
         Reader.Freshness = options.Freshness;
         Router.Change(Types, options.Freshness);

@@ -1,4 +1,5 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Reporting;
 
 namespace MarketCache.Engine;

@@ -1,5 +1,4 @@
-using MarketCache.Engine.Providers;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using MarketCache.Engine.Caching;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Series;
 
 namespace MarketCache.Engine;

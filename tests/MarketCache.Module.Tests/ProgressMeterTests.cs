@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using MarketCache.PowerShell.Pipeline;
+using MarketCache.PowerShell.Commands;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MarketCache.Module.Tests;

@@ -1,6 +1,5 @@
 using System.Globalization;
-using MarketCache.Engine.Providers;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.TestProcess;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MarketCache.Engine;
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.TestProcess;
 

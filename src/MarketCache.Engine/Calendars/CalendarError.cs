@@ -1,4 +1,3 @@
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;
@@ -11,7 +10,7 @@ internal static class CalendarError
     /// <param name="expected">What should stand there, as a noun phrase.</param>
     /// <param name="nearest">The known name nearest to it; null for none.</param>
     public static ConfigurationException Wrong(DataNode node, string expected, string? nearest = null) =>
-        new ConfigurationReader(node.File).Wrong(node, node.Path, expected, nearest);
+        new NodeReader(node.File).Wrong(node, node.Path, expected, nearest);
 
     /// <summary>A value or key is wrong for a reason of its own.</summary>
     /// <param name="node">The value.</param>

@@ -1,4 +1,6 @@
 using MarketCache.Engine.Calendars;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
@@ -47,7 +49,7 @@ internal sealed class ConfigurationBuilder
     /// <exception cref="ConfigurationException">Something in it is wrong; this builder may hold part of it and is not to be used further.</exception>
     public void Read(DataNode root, ConfigurationLayer layer, string source, string folder, string prefix = "")
     {
-        var reader = new ConfigurationReader(source);
+        var reader = new NodeReader(source);
         var layerReader = new LayerReader(this, reader, layer, folder);
         string[] top = prefix.Length == 0 ? ["cache", "environments"] : ["cache"];
         foreach (var (name, value) in reader.Map(root, prefix.TrimEnd('.'), "a map with the key cache").Entries)
@@ -73,7 +75,7 @@ internal sealed class ConfigurationBuilder
                 continue;
             }
 
-            foreach (var (overlay, content) in new ConfigurationReader(source).Map(value, "environments", "a map of overlays such as dev and prod").Entries)
+            foreach (var (overlay, content) in new NodeReader(source).Map(value, "environments", "a map of overlays such as dev and prod").Entries)
             {
                 if (!content.IsNull)
                 {
@@ -149,7 +151,7 @@ internal sealed class ConfigurationBuilder
     }
 
     /// <summary>One layer's way into the builder.</summary>
-    private sealed class LayerReader(ConfigurationBuilder builder, ConfigurationReader reader, ConfigurationLayer layer, string folder)
+    private sealed class LayerReader(ConfigurationBuilder builder, NodeReader reader, ConfigurationLayer layer, string folder)
     {
         /// <summary>How long the prefix before <c>cache</c> is, which keys in messages have and settings do not.</summary>
         private int _prefix;
@@ -246,7 +248,7 @@ internal sealed class ConfigurationBuilder
                 builder._dataTypesNamed.Add((name, nearest => reader.RefuseKey(value, key, "there is no such data type", nearest: nearest)));
                 if (!value.IsNull)
                 {
-                    ttls[name] = reader.Ttl(value, key, ttls.GetValueOrDefault(name) ?? CatalogTtl(value, name));
+                    ttls[name] = DataTypeReader.ReadTtl(reader, value, key, ttls.GetValueOrDefault(name) ?? CatalogTtl(value, name));
                     RecordLeaves(key, value);
                 }
             }

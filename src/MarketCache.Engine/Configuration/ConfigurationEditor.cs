@@ -179,7 +179,7 @@ public static class ConfigurationEditor
                 case DataNodeKind.List:
                     for (var i = 0; i < node.Items.Count; i++)
                     {
-                        Collect(node.Items[i], ConfigurationReader.Item(path + "\n", i));
+                        Collect(node.Items[i], NodeReader.Item(path + "\n", i));
                     }
 
                     break;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Yaml;
 using Microsoft.Extensions.Logging;
 
@@ -127,7 +129,7 @@ public static class ConfigurationKeys
         string type,
         bool isLive,
         string description,
-        Func<ConfigurationReader, DataNode, string, object> read,
+        Func<NodeReader, DataNode, string, object> read,
         Func<MarketCacheOptions, object, MarketCacheOptions> apply,
         Func<MarketCacheOptions, object?> show) =>
         new(

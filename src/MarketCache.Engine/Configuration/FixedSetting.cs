@@ -9,6 +9,6 @@ namespace MarketCache.Engine.Configuration;
 /// <param name="Show">Takes the value out of the options.</param>
 internal sealed record FixedSetting(
     ConfigurationKey Key,
-    Func<ConfigurationReader, DataNode, string, object> Read,
+    Func<NodeReader, DataNode, string, object> Read,
     Func<MarketCacheOptions, object, MarketCacheOptions> Apply,
     Func<MarketCacheOptions, object?> Show);

@@ -1,4 +1,8 @@
 using MarketCache.Engine.Calendars;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Diagnostics;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Configuration;
 
@@ -35,6 +39,9 @@ public sealed record MarketCacheOptions
     /// <summary>Data types that configuration adds or changes (<c>cache.data_types</c>), complete, over the catalog's entries of the same name.</summary>
     public IReadOnlyDictionary<string, DataTypeDefinition> DataTypes { get; init; } =
         new Dictionary<string, DataTypeDefinition>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The shipped data types with what this configuration says over them.</summary>
+    public DataTypeCatalog MakeCatalog() => DataTypeCatalog.Default.With([.. DataTypes.Values], TtlByDataType, ProvidersByDataType);
 
     /// <summary>Trading calendars that configuration adds or changes: <c>cache.calendars</c>.</summary>
     internal IReadOnlyList<CalendarOverlay> Calendars { get; init; } = [];

@@ -1,3 +1,4 @@
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
@@ -12,7 +13,7 @@ internal static class ProviderReader
     /// <param name="key">Its key.</param>
     /// <param name="known">What earlier layers said; null for nothing.</param>
     /// <param name="file">The file; null for variables and runtime values, which leave the entry's file as it is.</param>
-    public static ProviderOptions Read(ConfigurationReader reader, string name, DataNode node, string key, ProviderOptions? known, string? file)
+    public static ProviderOptions Read(NodeReader reader, string name, DataNode node, string key, ProviderOptions? known, string? file)
     {
         CheckName(reader, name, node, key);
         reader.Map(node, key, "a map: type and the provider's settings");
@@ -42,7 +43,7 @@ internal static class ProviderReader
         return new ProviderOptions { Name = shown, Type = type, Settings = settings, SourceFile = file ?? known?.SourceFile };
     }
 
-    private static void CheckName(ConfigurationReader reader, string name, DataNode node, string key)
+    private static void CheckName(NodeReader reader, string name, DataNode node, string key)
     {
         var isName = name.Length is > 0 and <= 64 && char.IsAsciiLetterOrDigit(name[0]);
         foreach (var c in name)
@@ -56,7 +57,7 @@ internal static class ProviderReader
         }
     }
 
-    private static string ReadType(ConfigurationReader reader, string name, DataNode node, string key, ProviderOptions? known)
+    private static string ReadType(NodeReader reader, string name, DataNode node, string key, ProviderOptions? known)
     {
         foreach (var (part, value) in node.Entries)
         {
@@ -72,7 +73,7 @@ internal static class ProviderReader
                 node, key, "the type is missing", "type: one of " + string.Join(", ", ProviderSetting.Types), NearestName.Find(name, ProviderSetting.Types));
     }
 
-    private static void Check(ConfigurationReader reader, string name, DataNode node, string key, IReadOnlyList<ProviderSetting> available)
+    private static void Check(NodeReader reader, string name, DataNode node, string key, IReadOnlyList<ProviderSetting> available)
     {
         if (ProviderSetting.IsSecretName(name))
         {
@@ -111,7 +112,7 @@ internal static class ProviderReader
         CheckNested(reader, node, key, found, available);
     }
 
-    private static void CheckNested(ConfigurationReader reader, DataNode node, string key, string name, IReadOnlyList<ProviderSetting> available)
+    private static void CheckNested(NodeReader reader, DataNode node, string key, string name, IReadOnlyList<ProviderSetting> available)
     {
         var names = new List<string>();
         foreach (var setting in available)

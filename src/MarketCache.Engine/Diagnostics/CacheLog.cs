@@ -1,5 +1,3 @@
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers.Gateway;
 using Microsoft.Extensions.Logging;
 
 namespace MarketCache.Engine.Diagnostics;

@@ -1,5 +1,3 @@
-using MarketCache.Engine.Providers.Gateway;
-
 namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>

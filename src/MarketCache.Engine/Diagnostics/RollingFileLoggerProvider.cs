@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MarketCache.Engine.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

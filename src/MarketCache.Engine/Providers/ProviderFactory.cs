@@ -1,4 +1,4 @@
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.AlphaVantage;
 using MarketCache.Engine.Providers.Csv;
 using MarketCache.Engine.Providers.Fred;

@@ -1,7 +1,6 @@
 using MarketCache.Engine.Caching;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Freshness;
 using MarketCache.Engine.Series;
+using MarketCache.Engine.Series.Freshness;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Reporting;

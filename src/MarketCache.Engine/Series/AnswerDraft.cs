@@ -1,6 +1,5 @@
 using System.Globalization;
 using MarketCache.Engine.Caching;
-using MarketCache.Engine.Freshness;
 using MarketCache.Engine.Storage;
 using MarketCache.Engine.Tables;
 

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Caching;
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Series;

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
 
 namespace MarketCache.Engine.Series;
 

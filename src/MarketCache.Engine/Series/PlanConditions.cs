@@ -1,4 +1,4 @@
-using MarketCache.Engine.Freshness;
+using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 

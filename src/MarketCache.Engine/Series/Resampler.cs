@@ -1,4 +1,3 @@
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Tables;
 
 namespace MarketCache.Engine.Series;

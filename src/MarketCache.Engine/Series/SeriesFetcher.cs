@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MarketCache.Engine.Caching;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Series.Freshness;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Series;

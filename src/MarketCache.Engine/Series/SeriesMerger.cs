@@ -1,5 +1,5 @@
 using MarketCache.Engine.Caching;
-using MarketCache.Engine.Freshness;
+using MarketCache.Engine.Series.Freshness;
 using MarketCache.Engine.Storage;
 using MarketCache.Engine.Tables;
 

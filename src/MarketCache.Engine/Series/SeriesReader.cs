@@ -1,5 +1,4 @@
-using MarketCache.Engine.Caching;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 

@@ -1,6 +1,6 @@
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Freshness;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 

@@ -1,4 +1,3 @@
-using MarketCache.Engine.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;

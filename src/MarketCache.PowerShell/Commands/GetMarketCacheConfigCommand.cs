@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;

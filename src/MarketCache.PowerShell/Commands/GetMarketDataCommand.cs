@@ -4,7 +4,6 @@ using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Rows;
 
 namespace MarketCache.PowerShell.Commands;

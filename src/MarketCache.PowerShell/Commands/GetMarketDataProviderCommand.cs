@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;

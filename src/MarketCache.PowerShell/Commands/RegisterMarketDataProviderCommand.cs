@@ -4,7 +4,6 @@ using System.Management.Automation.Runspaces;
 using System.Security;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Parameters;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Scripts;
 using MarketCache.PowerShell.Session;
 

@@ -3,7 +3,6 @@ using MarketCache.Engine.Reporting;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
-using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;

@@ -1,5 +1,3 @@
-using MarketCache.Engine.Configuration;
-
 namespace MarketCache.PowerShell.Completion;
 
 /// <summary>Completes frequencies.</summary>

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Tests.Calendars;

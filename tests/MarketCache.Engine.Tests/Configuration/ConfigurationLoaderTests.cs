@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 
 namespace MarketCache.Engine.Tests.Configuration;
 
@@ -161,7 +162,7 @@ public sealed class ConfigurationLoaderTests
         var tiingo = loaded.Options.Providers["tiingo"];
         Assert.Equal(("Tiingo", "Tiingo", "MY_KEY"), (tiingo.Name, tiingo.Type, tiingo.Settings["key_env"]));
         Assert.Equal("500", ((IReadOnlyDictionary<string, object>)tiingo.Settings["budget"])["per_day"]);
-        Assert.Equal(["Tiingo", "Yahoo"], DataTypeCatalog.Default.With(loaded.Options).Get("OHLCV").Providers);
+        Assert.Equal(["Tiingo", "Yahoo"], loaded.Options.MakeCatalog().Get("OHLCV").Providers);
         Assert.DoesNotContain(loaded.Warnings, w => w.Contains("hush", StringComparison.Ordinal));
     }
 
@@ -283,7 +284,7 @@ public sealed class ConfigurationLoaderTests
     [Fact]
     public void Data_types_are_changed_and_added()
     {
-        var catalog = DataTypeCatalog.Default.With(ConfigurationFolder.LoadText(
+        var catalog = ConfigurationFolder.LoadText(
             """
             cache:
               data_types:
@@ -292,7 +293,7 @@ public sealed class ConfigurationLoaderTests
                 Unemployment: { unit: fraction, frequency: 1mo, calendar: 24/7, sources: { Fred: { id: UNRATE, divisor: 100 } } }
               ttl_by_data_type:
                 UNEMPLOYMENT: 2d
-            """));
+            """).MakeCatalog();
 
         var bars = catalog.Get("OHLCV");
         Assert.Equal(["Yahoo", "Tiingo"], bars.Providers);

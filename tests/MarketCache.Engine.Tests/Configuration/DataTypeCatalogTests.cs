@@ -1,4 +1,5 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 
 namespace MarketCache.Engine.Tests.Configuration;
 
@@ -136,7 +137,7 @@ public sealed class DataTypeCatalogTests
             },
         };
 
-        var catalog = DataTypeCatalog.Default.With(options);
+        var catalog = options.MakeCatalog();
 
         var bars = catalog.Get("OHLCV");
         Assert.Equal(TimeSpan.FromHours(3), bars.Settle);
@@ -145,6 +146,6 @@ public sealed class DataTypeCatalogTests
         Assert.Equal("Close", bars.ValueColumn);
         Assert.Equal(["Fred"], catalog.Get("unemployment").Providers);
         Assert.Equal(TimeSpan.Zero, DataTypeCatalog.Default.Get("OHLCV").Settle);
-        Assert.Same(DataTypeCatalog.Default, DataTypeCatalog.Default.With(MarketCacheOptions.Default));
+        Assert.Same(DataTypeCatalog.Default, MarketCacheOptions.Default.MakeCatalog());
     }
 }

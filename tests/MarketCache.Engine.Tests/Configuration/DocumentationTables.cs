@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Tests.Configuration;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MarketCache.Engine.Configuration;
 
 namespace MarketCache.Engine.Tests.Configuration;
 

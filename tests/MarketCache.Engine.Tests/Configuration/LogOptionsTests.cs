@@ -1,4 +1,3 @@
-using MarketCache.Engine.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace MarketCache.Engine.Tests.Configuration;

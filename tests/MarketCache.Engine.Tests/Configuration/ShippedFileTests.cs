@@ -1,5 +1,6 @@
 using System.Text;
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 
 namespace MarketCache.Engine.Tests.Configuration;
 
@@ -26,7 +27,7 @@ public sealed class ShippedFileTests
         Assert.Equal(MarketCacheOptions.Default.Log, options.Log);
         Assert.Empty(options.Providers);
         Assert.Empty(options.DataTypes);
-        Assert.Equal(DataTypeCatalog.Default.All.Select(t => (t.Name, t.Ttl)), DataTypeCatalog.Default.With(options).All.Select(t => (t.Name, t.Ttl)));
+        Assert.Equal(DataTypeCatalog.Default.All.Select(t => (t.Name, t.Ttl)), options.MakeCatalog().All.Select(t => (t.Name, t.Ttl)));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using CsCheck;
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Tests.Configuration;

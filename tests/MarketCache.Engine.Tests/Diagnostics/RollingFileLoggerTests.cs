@@ -1,4 +1,3 @@
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,4 @@
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Tests.Providers;
 
 namespace MarketCache.Engine.Tests.Gateway;

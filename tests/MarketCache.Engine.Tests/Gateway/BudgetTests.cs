@@ -1,5 +1,5 @@
 using System.Globalization;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;

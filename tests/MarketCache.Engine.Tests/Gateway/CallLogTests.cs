@@ -1,5 +1,5 @@
 using CsCheck;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Tests.Gateway;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Diagnostics;
 
 namespace MarketCache.Engine.Tests.Gateway;
 

@@ -15,7 +15,7 @@ public sealed class CircuitBreakerTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    private async Task<Engine.Providers.Gateway.ProviderGateway> OpenedAsync(params (string, object)[] settings)
+    private async Task<Engine.Gateway.ProviderGateway> OpenedAsync(params (string, object)[] settings)
     {
         var gateway = _rig.Open(_provider, [("retries", 0), .. settings]);
         for (var i = 0; i < 5; i++)

@@ -1,8 +1,6 @@
 using System.Globalization;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Fred;
-using MarketCache.Engine.Providers.Gateway;
 using MarketCache.Engine.Providers.Yahoo;
 using MarketCache.Engine.Tests.Providers;
 using MarketCache.Engine.Tests.Providers.Http;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using MarketCache.Engine.Providers;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Tests.Providers;
 
 namespace MarketCache.Engine.Tests.Gateway;

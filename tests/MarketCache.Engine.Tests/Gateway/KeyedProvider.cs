@@ -1,4 +1,4 @@
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Tests.Gateway;
 

@@ -1,4 +1,5 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Tests.Providers;
 using Microsoft.Extensions.Time.Testing;
 

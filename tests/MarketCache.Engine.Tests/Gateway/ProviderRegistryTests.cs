@@ -1,6 +1,5 @@
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers;
-using MarketCache.Engine.Providers.Gateway;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;

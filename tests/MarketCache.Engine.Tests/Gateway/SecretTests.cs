@@ -1,4 +1,4 @@
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;

@@ -1,5 +1,6 @@
 using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Tests.Providers;
 using MarketCache.Engine.Tests.Providers.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -225,7 +226,7 @@ public sealed class WebFailureTests : IAsyncDisposable
     {
         var stats = Path.Combine(_folder.Path, "stats");
         var calls = Directory.CreateDirectory(Path.Combine(_folder.Path, "calls")).FullName;
-        var registry = new MarketCache.Engine.Providers.ProviderRegistry();
+        var registry = new MarketCache.Engine.Gateway.ProviderRegistry();
         registry.Register(new FakeProvider { Name = "CallFile" }.Failing(new ProviderException(ProviderErrorKind.RateLimited, "Too many.") { RetryAfter = TimeSpan.FromHours(1) }));
         await using (var gateway = new ProviderGateway(registry, new GatewayOptions(), TimeProvider.System, stats))
         {

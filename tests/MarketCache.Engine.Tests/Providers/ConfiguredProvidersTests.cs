@@ -1,4 +1,6 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers;
 using MarketCache.Engine.Tests.Providers.Http;
 using Microsoft.Extensions.Time.Testing;

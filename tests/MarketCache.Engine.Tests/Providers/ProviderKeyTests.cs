@@ -1,5 +1,5 @@
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers.Http;
 
 namespace MarketCache.Engine.Tests.Providers;
 

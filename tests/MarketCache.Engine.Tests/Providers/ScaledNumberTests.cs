@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsCheck;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Tests.Providers;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.AlphaVantage;
 using MarketCache.Engine.Providers.Fred;
 using MarketCache.Engine.Providers.Tiingo;

@@ -1,4 +1,4 @@
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 using static MarketCache.Engine.Tests.Series.Bench;
 
 namespace MarketCache.Engine.Tests.Series;

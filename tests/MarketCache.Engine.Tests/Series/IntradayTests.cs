@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsCheck;
-using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Configuration;
 using static MarketCache.Engine.Tests.Series.Bench;
 

@@ -1,4 +1,5 @@
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
 
 namespace MarketCache.Engine.Tests.Series;
 

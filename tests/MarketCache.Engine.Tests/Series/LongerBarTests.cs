@@ -1,4 +1,3 @@
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Series;
 using static MarketCache.Engine.Tests.Series.Bench;
 

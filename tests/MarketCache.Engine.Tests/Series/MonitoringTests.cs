@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace MarketCache.Engine.Tests.Series;

@@ -1,7 +1,7 @@
 using CsCheck;
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Freshness;
 using MarketCache.Engine.Series;
+using MarketCache.Engine.Series.Freshness;
 using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Tests.Series;

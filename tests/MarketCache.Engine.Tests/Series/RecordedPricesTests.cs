@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Tests.Series;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using MarketCache.Engine;
-using MarketCache.Engine.Configuration;
 using MarketCache.Faults.Children;
 
 namespace MarketCache.Faults.Scenarios;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Csv;
 

@@ -1,4 +1,4 @@
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Providers.Csv;
 

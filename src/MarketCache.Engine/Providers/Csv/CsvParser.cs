@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Csv;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Http;
 
 namespace MarketCache.Engine.Providers.Fred;

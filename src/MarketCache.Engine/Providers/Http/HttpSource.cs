@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Providers.Http;
 

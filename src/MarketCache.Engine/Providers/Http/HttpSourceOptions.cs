@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Providers.Http;
 

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Providers.Rows;
+
 namespace MarketCache.Engine.Providers.Sample;
 
 /// <summary>The rows of one made-up company as they stand at one moment.</summary>

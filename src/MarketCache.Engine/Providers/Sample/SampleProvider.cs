@@ -1,5 +1,6 @@
 using System.Globalization;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Sample;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Http;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Tiingo;
 

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Providers.Rows;
+
 namespace MarketCache.Engine.Providers.Yahoo;
 
 /// <summary>A chart as read: rows and events as they were sent, and what the metadata say of the exchange.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MarketCache.Engine.Providers.Http;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Yahoo;
 

@@ -1,6 +1,7 @@
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Http;
+using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Yahoo;
 

@@ -1,6 +1,4 @@
-using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Tables;
+using MarketCache.Engine.DataTypes;
 
 namespace MarketCache.Engine.Series.Computed;
 

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Calendars;
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Tables;
 
 namespace MarketCache.Engine.Series.Computed;

@@ -1,5 +1,4 @@
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.AlphaVantage;
 using MarketCache.Engine.Tests.Providers.Http;
 

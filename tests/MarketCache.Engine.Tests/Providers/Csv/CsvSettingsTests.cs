@@ -1,7 +1,6 @@
 using System.Globalization;
 using CsCheck;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Csv;
 
 namespace MarketCache.Engine.Tests.Providers.Csv;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Fred;
 using MarketCache.Engine.Tests.Providers.Http;
 

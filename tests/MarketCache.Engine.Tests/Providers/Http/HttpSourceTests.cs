@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
-using MarketCache.Engine.Providers.Gateway;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Http;
 using MarketCache.Engine.Providers.Tiingo;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers.Http;
 using MarketCache.Engine.Providers.Yahoo;
 using MarketCache.Engine.Tests.Providers.Http;

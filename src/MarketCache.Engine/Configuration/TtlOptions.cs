@@ -1,6 +1,0 @@
-namespace MarketCache.Engine.Configuration;
-
-/// <summary>How long rows that are not final may be served.</summary>
-/// <param name="MarketHours">While the series' market is open.</param>
-/// <param name="AfterHours">While it is closed.</param>
-public sealed record TtlOptions(TimeSpan MarketHours, TimeSpan AfterHours);

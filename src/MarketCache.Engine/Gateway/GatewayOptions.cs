@@ -1,0 +1,16 @@
+using MarketCache.Engine.Storage;
+
+namespace MarketCache.Engine.Gateway;
+
+/// <summary>What holds for all providers of a gateway.</summary>
+internal sealed record GatewayOptions
+{
+    /// <summary>The randomness of retry pauses, 0 ≤ x &lt; 1; null for the process's.</summary>
+    public Func<double>? Random { get; init; }
+
+    /// <summary>The store whose folder the state is in, which bounds the time that its files may take; may be null.</summary>
+    public CacheStore? Store { get; init; }
+
+    /// <summary>Is told what users should know that belongs to no single answer; called once for each thing, from any thread.</summary>
+    public Action<string>? Warn { get; init; }
+}

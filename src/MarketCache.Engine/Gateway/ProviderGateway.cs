@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+using MarketCache.Engine.Diagnostics;
+
+namespace MarketCache.Engine.Gateway;
+
+/// <summary>The one place where providers are called: budgets, cool-downs, retries, the circuit breaker, concurrency.</summary>
+internal sealed class ProviderGateway : IAsyncDisposable
+{
+    private readonly ProviderRegistry _registry;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SteadyTimeProvider _steady;
+    private readonly string? _stateDirectory;
+    private readonly IGatewayObserver? _observer;
+    private readonly ConditionalWeakTable<ProviderEntry, ProviderLane> _lanes = [];
+
+    /// <summary>Makes a gateway.</summary>
+    /// <param name="registry">The providers. Whoever made the registry disposes of it.</param>
+    /// <param name="options">What holds for all providers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stateDirectory">Where budgets and cool-downs are shared with other processes; null for this process only.</param>
+    /// <param name="observer">Is told of every call; may be null.</param>
+    public ProviderGateway(
+        ProviderRegistry registry,
+        GatewayOptions options,
+        TimeProvider time,
+        string? stateDirectory = null,
+        IGatewayObserver? observer = null)
+    {
+        _registry = registry;
+        _options = options;
+        _time = time;
+        _steady = new SteadyTimeProvider(time);
+        _stateDirectory = stateDirectory;
+        _observer = observer;
+    }
+
+    /// <summary>Asks a provider.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="cancellationToken">Ends the wait at once, even if the provider does not heed it.</param>
+    /// <exception cref="ProviderException">The provider refused or failed, or may not be called now.</exception>
+    /// <exception cref="MarketDataException">There is no such provider, or it cannot be set up.</exception>
+    public async Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentNullException.ThrowIfNull(request);
+        var entry = _registry.GetEntry(provider);
+        if (!entry.Settings.Enabled)
+        {
+            throw new MarketDataException(
+                "ProviderDisabled",
+                $"Provider '{entry.Options.Name}' is switched off. Set 'enabled: true' in its entry under 'providers', or name another provider.")
+            {
+                Target = entry.Options.Name,
+            };
+        }
+
+        return await LaneOf(entry).FetchAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Whether a call to a provider would be made within its bound on waiting; a chain of providers passes over one that is not
+    /// available.
+    /// </summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="retryAt">When a call can be made (UTC), where none can be made at once; null also where nobody knows.</param>
+    public bool IsAvailable(string provider, out DateTime? retryAt)
+    {
+        retryAt = null;
+        try
+        {
+            return _registry.TryGetEntry(provider, out var entry) && entry.Settings.Enabled && LaneOf(entry).IsAvailable(out retryAt);
+        }
+        catch (MarketDataException)
+        {
+            // It cannot be set up; asking it tells why.
+            return false;
+        }
+    }
+
+    /// <summary>What one call to a provider costs, in the currency of <c>cost_per_call</c>; 0 where nobody said.</summary>
+    /// <param name="provider">The provider's name.</param>
+    public decimal CostPerCall(string provider) => _registry.TryGetEntry(provider, out var entry) ? entry.Settings.CostPerCall : 0m;
+
+    /// <summary>How each provider is doing, by name.</summary>
+    public IReadOnlyList<ProviderState> States()
+    {
+        var states = new List<ProviderState>();
+        foreach (var name in _registry.Names)
+        {
+            if (_registry.TryGetEntry(name, out var entry))
+            {
+                states.Add(StateOf(entry));
+            }
+        }
+
+        return states;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ProviderLane LaneOf(ProviderEntry entry) =>
+        _lanes.GetValue(entry, entry => new ProviderLane(entry, _options, _time, _steady, _stateDirectory, _observer, LaneBefore(entry)));
+
+    /// <summary>The way to the provider under an earlier configuration, if it was ever used.</summary>
+    private ProviderLane? LaneBefore(ProviderEntry entry)
+    {
+        for (var before = entry.Replaces; before is not null; before = before.Replaces)
+        {
+            if (_lanes.TryGetValue(before, out var lane))
+            {
+                return lane;
+            }
+        }
+
+        return null;
+    }
+
+    private ProviderState StateOf(ProviderEntry entry)
+    {
+        var disabled = new ProviderState { Name = entry.Options.Name, Type = entry.Options.Type, State = ProviderAvailability.Disabled };
+        try
+        {
+            return entry.Settings.Enabled ? LaneOf(entry).State() : disabled;
+        }
+        catch (MarketDataException e)
+        {
+            return disabled with { LastError = e.Message };
+        }
+    }
+}

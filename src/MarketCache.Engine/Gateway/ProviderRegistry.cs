@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using MarketCache.Engine.Providers;
+
+namespace MarketCache.Engine.Gateway;
+
+/// <summary>
+/// The providers by name, without regard to case: those of the configuration, each made when first used, and those registered
+/// at run time. Safe for use from many threads.
+/// </summary>
+internal sealed class ProviderRegistry : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ProviderEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentBag<ProviderEntry> _retired = [];
+    private readonly ProviderFactory? _factory;
+
+    /// <summary>Makes an empty registry, to which only providers that exist can be added.</summary>
+    public ProviderRegistry()
+    {
+    }
+
+    /// <summary>Makes a registry of configured providers.</summary>
+    /// <param name="configured">Their configuration.</param>
+    /// <param name="factory">Makes each when it is first used.</param>
+    public ProviderRegistry(IEnumerable<ProviderOptions> configured, ProviderFactory factory)
+    {
+        _factory = factory;
+        foreach (var options in configured)
+        {
+            _entries[options.Name] = new ProviderEntry(options, factory.Create);
+        }
+    }
+
+    /// <summary>The names, in alphabetical order.</summary>
+    public IReadOnlyList<string> Names => [.. _entries.Values.Select(entry => entry.Options.Name).Order(StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>The types of providers that it can make, in alphabetical order.</summary>
+    public IReadOnlyList<string> Types => _factory?.Types ?? [];
+
+    /// <summary>Adds a provider; one of the same name is replaced.</summary>
+    /// <param name="provider">The provider. Its owner disposes of it.</param>
+    /// <param name="settings">Gateway settings as in configuration (<c>budget</c>, <c>timeout_seconds</c>…); null for the defaults.</param>
+    /// <exception cref="MarketDataException">A setting is wrong; nothing is registered.</exception>
+    public void Register(IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider.Name);
+        var options = new ProviderOptions { Name = provider.Name, Type = TypeNameOf(provider), Settings = settings ?? new Dictionary<string, object>(0) };
+        RegisteredSettings.Check(options, "Script");
+        var entry = new ProviderEntry(provider, options);
+        _ = entry.Settings;
+        Replace(options.Name, entry);
+    }
+
+    /// <summary>Configures a provider of a type that the factory knows; one of the same name keeps the settings that are not given.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">Its type; null for the one it has, or else its name.</param>
+    /// <param name="settings">Settings as in configuration; null for none besides those it has.</param>
+    /// <exception cref="MarketDataException">There is no such type, or a setting is wrong; nothing is changed.</exception>
+    public void Configure(string name, string? type, IReadOnlyDictionary<string, object>? settings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var factory = _factory ?? throw new InvalidOperationException("This registry makes no providers.");
+        var known = TryGetEntry(name, out var present) && present.IsOwned && (type is null || string.Equals(present.Options.Type, type, StringComparison.OrdinalIgnoreCase))
+            ? present.Options
+            : null;
+        if (known is not null && settings is null)
+        {
+            // What is under way, counted or cooling down stays so.
+            return;
+        }
+
+        var wanted = type ?? known?.Type ?? name;
+        var merged = new Dictionary<string, object>(known?.Settings ?? new Dictionary<string, object>(0), StringComparer.OrdinalIgnoreCase);
+        foreach (var (setting, value) in settings ?? merged)
+        {
+            merged[setting] = value;
+        }
+
+        var options = new ProviderOptions
+        {
+            Name = known?.Name ?? name,
+            Type = factory.Types.FirstOrDefault(t => string.Equals(t, wanted, StringComparison.OrdinalIgnoreCase)) ?? wanted,
+            Settings = merged,
+            SourceFile = known?.SourceFile,
+        };
+        var entry = new ProviderEntry(options, factory.Create, known is null ? null : present);
+        _ = entry.Provider;
+        RegisteredSettings.Check(options, options.Type);
+        _ = entry.Settings;
+        Replace(options.Name, entry);
+    }
+
+    /// <summary>Takes over changed settings of configured providers; those registered or set up at run time stay as they are.</summary>
+    /// <param name="before">The configuration of every configured provider until now.</param>
+    /// <param name="after">The same from now on.</param>
+    public void Change(IEnumerable<ProviderOptions> before, IEnumerable<ProviderOptions> after)
+    {
+        var known = before.ToDictionary(options => options.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (var options in after)
+        {
+            if (known.TryGetValue(options.Name, out var old) && !SettingValues.Same(old.Settings, options.Settings)
+                && _entries.TryGetValue(options.Name, out var entry) && entry.IsOwned && SettingValues.Same(entry.Options.Settings, old.Settings))
+            {
+                var isSameType = string.Equals(entry.Options.Type, options.Type, StringComparison.OrdinalIgnoreCase);
+                Replace(options.Name, new ProviderEntry(options, _factory!.Create, isSameType ? entry : null));
+            }
+        }
+    }
+
+    /// <summary>Removes a provider. Calls under way end undisturbed.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Unregister(string name)
+    {
+        if (!_entries.TryRemove(name, out var removed))
+        {
+            return false;
+        }
+
+        Retire(removed);
+        return true;
+    }
+
+    /// <summary>Finds a provider, and makes it if this is its first use.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="provider">The provider.</param>
+    /// <exception cref="MarketDataException">It is configured, but its type does not exist or refuses its settings.</exception>
+    public bool TryGet(string name, [NotNullWhen(true)] out IMarketDataProvider? provider)
+    {
+        provider = TryGetEntry(name, out var entry) ? entry.Provider : null;
+        return provider is not null;
+    }
+
+    /// <summary>Finds a provider's entry without making the provider.</summary>
+    public bool TryGetEntry(string name, [NotNullWhen(true)] out ProviderEntry? entry) => _entries.TryGetValue(name, out entry);
+
+    /// <summary>Finds a provider's entry.</summary>
+    /// <exception cref="MarketDataException">There is no such provider (<c>UnknownProvider</c>).</exception>
+    public ProviderEntry GetEntry(string name)
+    {
+        if (TryGetEntry(name, out var entry))
+        {
+            return entry;
+        }
+
+        var nearest = NearestName.Find(name, Names);
+        var hint = nearest is null ? string.Empty : $" Did you mean '{nearest}'?";
+        var known = _entries.IsEmpty ? "None is configured." : $"Known: {string.Join(", ", Names)}.";
+        throw new MarketDataException("UnknownProvider", $"There is no provider '{name}'.{hint} {known}") { Target = name };
+    }
+
+    /// <summary>Disposes of the providers that the registry made.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var entry in _entries.Values.Concat(_retired).Where(entry => entry.IsOwned))
+        {
+            switch (entry.Existing)
+            {
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync().ConfigureAwait(false);
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
+        }
+    }
+
+    private static string TypeNameOf(IMarketDataProvider provider)
+    {
+        var name = provider.GetType().Name;
+        return name.EndsWith("Provider", StringComparison.Ordinal) && name.Length > "Provider".Length ? name[..^"Provider".Length] : name;
+    }
+
+    private void Replace(string name, ProviderEntry entry)
+    {
+        if (_entries.TryGetValue(name, out var replaced))
+        {
+            Retire(replaced);
+        }
+
+        _entries[name] = entry;
+    }
+
+    // Calls may be under way, so what the registry made is disposed of with the registry.
+    private void Retire(ProviderEntry entry)
+    {
+        if (entry.IsOwned)
+        {
+            _retired.Add(entry);
+        }
+    }
+}
