@@ -33,7 +33,7 @@ internal sealed class TestProcess : IDisposable
 
     /// <summary>The next line that it prints; fails the test where it ended instead.</summary>
     public async Task<string> ReadLineAsync() =>
-        await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2))
+        await _process.StandardOutput.ReadLineAsync().WaitAsync(Waiting.Limit)
             ?? throw new InvalidOperationException("The process ended without a word.");
 
     /// <summary>Gives it a line.</summary>

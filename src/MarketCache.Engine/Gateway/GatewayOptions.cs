@@ -8,6 +8,9 @@ internal sealed record GatewayOptions
     /// <summary>The randomness of retry pauses, 0 ≤ x &lt; 1; null for the process's.</summary>
     public Func<double>? Random { get; init; }
 
+    /// <summary>How long a caller who has given up may still be held, so that the place it had in the budget is given back.</summary>
+    public TimeSpan Farewell { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The store whose folder the state is in, which bounds the time that its files may take; may be null.</summary>
     public CacheStore? Store { get; init; }
 

@@ -11,7 +11,6 @@ internal sealed class ProviderLane
     private const int DeepestNesting = 16;
     private static readonly AsyncLocal<PendingFetch?> Current = new();
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_longestFarewell = TimeSpan.FromMilliseconds(50);
 
     private readonly ProviderEntry _entry;
     private readonly IMarketDataProvider _provider;
@@ -26,6 +25,7 @@ internal sealed class ProviderLane
     private readonly ResiliencePipeline<ProviderResponse> _guard;
     private readonly CallCounts _counts;
     private readonly Action<string>? _warn;
+    private readonly TimeSpan _farewell;
     private string? _warned;
 
     /// <summary>Opens the way.</summary>
@@ -52,6 +52,7 @@ internal sealed class ProviderLane
         _time = time;
         _observer = observer;
         _warn = options.Warn;
+        _farewell = options.Farewell;
         _counts = before?._counts ?? new CallCounts();
         var isLocal = _provider.Capabilities.IsLocal;
         _concurrency = _settings.Concurrency ?? (isLocal ? Environment.ProcessorCount : DefaultConcurrency);
@@ -364,9 +365,9 @@ internal sealed class ProviderLane
     }
 
     /// <summary>Does what is left to do for a caller who has given up, and who must not wait for other processes because of it.</summary>
-    private static async Task BrieflyAsync(Func<CancellationToken, Task> finish)
+    private async Task BrieflyAsync(Func<CancellationToken, Task> finish)
     {
-        using var brief = new CancellationTokenSource(s_longestFarewell);
+        using var brief = new CancellationTokenSource(_farewell);
         try
         {
             await finish(brief.Token).ConfigureAwait(false);

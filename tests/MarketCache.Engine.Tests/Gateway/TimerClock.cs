@@ -45,7 +45,7 @@ internal sealed class TimerClock : TimeProvider
     public void SetWallClock(TimeSpan by) => _wallOffset += by;
 
     /// <summary>Awaits the next wait of the code under test and returns how long it is going to be.</summary>
-    public async Task<TimeSpan> NextWaitAsync() => await _timers.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    public async Task<TimeSpan> NextWaitAsync() => await _timers.Reader.ReadAsync().AsTask().WaitAsync(Waiting.Limit);
 
     /// <summary>Awaits the next wait, then lets just that time pass.</summary>
     public async Task<TimeSpan> PassNextWaitAsync()

@@ -209,7 +209,7 @@ public sealed class WebFailureTests : IAsyncDisposable
             }
 
             // No answer before three are asked for at once.
-            Assert.True(three.Wait(TimeSpan.FromSeconds(60)));
+            Assert.True(three.Wait(Waiting.Limit));
             Interlocked.Decrement(ref underWay);
             return Good(request);
         };
