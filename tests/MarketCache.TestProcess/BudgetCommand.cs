@@ -9,14 +9,14 @@ namespace MarketCache.TestProcess;
 /// </summary>
 internal static class BudgetCommand
 {
-    public static async Task<int> RunAsync(string stateDirectory, string callDirectory, string perMinute, string tries)
+    public static async Task<int> RunAsync(string stateDirectory, string callDirectory, string perHour, string tries)
     {
         var registry = new ProviderRegistry();
         registry.Register(
             new CallFileProvider(callDirectory),
             new Dictionary<string, object>
             {
-                ["budget"] = new Dictionary<string, object> { ["per_minute"] = perMinute },
+                ["budget"] = new Dictionary<string, object> { ["per_hour"] = perHour },
                 ["max_wait_seconds"] = "0",
             });
         await using var gateway = new ProviderGateway(registry, new GatewayOptions(), TimeProvider.System, stateDirectory);

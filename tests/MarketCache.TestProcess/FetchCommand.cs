@@ -11,7 +11,7 @@ namespace MarketCache.TestProcess;
 /// </summary>
 internal static class FetchCommand
 {
-    public static async Task<int> RunAsync(string cacheDirectory, string address, string perMinute, IReadOnlyList<string> tickers)
+    public static async Task<int> RunAsync(string cacheDirectory, string address, string perHour, IReadOnlyList<string> tickers)
     {
         var day = new DateOnly(2025, 1, 2);
         var options = MarketCacheOptions.Default with
@@ -26,7 +26,7 @@ internal static class FetchCommand
                     Settings = new Dictionary<string, object>
                     {
                         ["base_address"] = address,
-                        ["budget"] = new Dictionary<string, object> { ["per_minute"] = perMinute },
+                        ["budget"] = new Dictionary<string, object> { ["per_hour"] = perHour },
                         ["max_wait_seconds"] = "0",
                     },
                 },
