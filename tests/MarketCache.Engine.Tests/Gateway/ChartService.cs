@@ -30,6 +30,9 @@ internal sealed class ChartService : IAsyncDisposable
     public static string Chart(LoopbackRequest request) =>
         Chart(Uri.UnescapeDataString(request.Path.Split('/')[^1]), Day(request.Query["period1"]), Day(request.Query["period2"]));
 
+    /// <summary>Ends the service; nobody else gets its address.</summary>
+    public Task StopAsync() => _server.StopAsync();
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private LoopbackResponse Answer(LoopbackRequest request)

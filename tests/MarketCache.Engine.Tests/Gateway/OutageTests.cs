@@ -59,7 +59,7 @@ public sealed class OutageTests : IAsyncDisposable
         {
             // The service dies while it answers: seven answers arrive, those under way are cut off, the rest find nobody.
             _service.CutAfter(7);
-            var kill = _service.WhenCut.ContinueWith(_ => _service.DisposeAsync().AsTask(), TaskScheduler.Default).Unwrap();
+            var kill = _service.WhenCut.ContinueWith(_ => _service.StopAsync(), TaskScheduler.Default).Unwrap();
             await Task.WhenAll(s_tickers.Select(async ticker =>
             {
                 var isCached = true;
@@ -117,7 +117,7 @@ public sealed class OutageTests : IAsyncDisposable
     {
         await using var cache = Open();
         await GetAsync(cache, "TICKA");
-        await _service.DisposeAsync();
+        await _service.StopAsync();
         _clock.Advance(TimeSpan.FromDays(200));
 
         var series = await cache.GetAsync(new DataRequest { DataType = "OHLCV", Ticker = "TICKA", Start = s_start, End = new DateOnly(2025, 2, 14) });

@@ -78,7 +78,7 @@ public sealed class HttpSourceTests
         registry.Register(provider, new Dictionary<string, object> { ["timeout_seconds"] = "1", ["retries"] = "0" });
         await using var gateway = new ProviderGateway(registry, new GatewayOptions(), TimeProvider.System);
 
-        var error = await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Tiingo", Requests.Of("OHLCV", "AAPL"), default).WaitAsync(TimeSpan.FromMinutes(2)));
+        var error = await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Tiingo", Requests.Of("OHLCV", "AAPL"), default).WaitAsync(Waiting.Limit));
 
         // Chunks come as fast as they are read: it is the bound or the time limit, whichever is met first.
         Assert.True(error.Kind == ProviderErrorKind.Unavailable || (what == "chunks" && error.Kind == ProviderErrorKind.BadResponse), error.ToString());
@@ -95,8 +95,8 @@ public sealed class HttpSourceTests
     [Fact]
     public async Task A_server_that_is_not_there_is_an_outage()
     {
-        var server = new LoopbackServer(LoopbackResponse.Json("[]"));
-        await server.DisposeAsync();
+        await using var server = new LoopbackServer(LoopbackResponse.Json("[]"));
+        await server.StopAsync();
 
         var error = await FailsAsync(server);
 
@@ -351,7 +351,7 @@ public sealed class HttpSourceTests
     private static HttpSourceOptions Options(params (string Name, object Value)[] settings) => HttpSourceOptions.From(
         new ProviderOptions { Name = "Web", Type = "Web", Settings = settings.ToDictionary(s => s.Name, s => s.Value) }, ["https://example.org"])
         with
-    { ConnectTimeout = TimeSpan.FromMinutes(2) }; // a busy machine may take long over a handshake
+    { ConnectTimeout = Waiting.Limit }; // a busy machine may take long over a handshake
 
     private HttpSource Source(LoopbackServer server, params (string Name, object Value)[] settings) =>
         new(Options([("base_address", server.Address), .. settings]), _time);
@@ -368,8 +368,8 @@ public sealed class HttpSourceTests
 
     private static X509Certificate2 Certificate()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());

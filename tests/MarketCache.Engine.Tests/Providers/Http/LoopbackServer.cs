@@ -8,23 +8,32 @@ using System.Text;
 
 namespace MarketCache.Engine.Tests.Providers.Http;
 
-/// <summary>A small real HTTP/1.1 server on loopback. Every connection carries one request.</summary>
+/// <summary>
+/// A small real HTTP/1.1 server on loopback. Every connection carries one request and has a thread of its own, so an answer may hold its
+/// caller back without holding up anybody else.
+/// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener = Bound(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly Socket _port;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<LoopbackRequest, LoopbackResponse> _answer;
     private readonly ConcurrentQueue<LoopbackRequest> _requests = new();
+    private readonly ConcurrentQueue<Exception> _failures = new();
     private readonly X509Certificate2? _certificate;
+    private readonly EndPoint _endPoint;
     private readonly Task _serving;
+    private readonly Lazy<Task> _stopping;
 
     public LoopbackServer(Func<LoopbackRequest, LoopbackResponse> answer, X509Certificate2? certificate = null)
     {
         _answer = answer;
         _certificate = certificate;
-        _listener.Start();
-        Authority = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+        _endPoint = _listener.LocalEndPoint!;
+        _port = Bound(_endPoint);
+        _listener.Listen();
         _serving = ServeAsync();
+        _stopping = new Lazy<Task>(EndAsync);
     }
 
     public LoopbackServer(LoopbackResponse answer)
@@ -32,86 +41,113 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
     }
 
-    public string Authority { get; }
+    public string Authority => _endPoint.ToString()!;
 
     public string Address => $"{(_certificate is null ? "http" : "https")}://{Authority}";
 
     public IReadOnlyList<LoopbackRequest> Requests => [.. _requests];
 
+    /// <summary>
+    /// Ends the service: answers to requests that have arrived are still sent, and whoever connects after that is refused. No other server
+    /// gets the port before this one is disposed of, for a second socket that does not listen holds it.
+    /// </summary>
+    public Task StopAsync() => _stopping.Value;
+
+    /// <summary>Ends the service, and fails if making an answer failed.</summary>
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        _port.Dispose();
+        if (_failures.TryDequeue(out var failure))
+        {
+            throw new InvalidOperationException("The server could not make an answer.", failure);
+        }
+    }
+
+    private static Socket Bound(EndPoint endPoint)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(endPoint);
+        return socket;
+    }
+
+    private async Task EndAsync()
+    {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _serving;
-        _stop.Dispose();
     }
 
     private async Task ServeAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        try
         {
-            TcpClient client;
-            try
+            while (true)
             {
-                client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                var client = await _listener.AcceptAsync(_stop.Token);
+                _ = Task.Factory.StartNew(() => Converse(client), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            // On a thread of its own: an answer may hold its caller back without holding up the next connection.
-            _ = Task.Factory.StartNew(() => ServeAsync(client), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The end, at whatever moment of accepting it came.
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private void Converse(Socket client)
     {
-        using (client)
+        try
         {
-            try
+            using var connection = new NetworkStream(client, ownsSocket: true);
+            LoopbackRequest? request;
+            Stream stream = connection;
+
+            // Only a request that has arrived whole is answered after the end.
+            using (_stop.Token.Register(client.Dispose))
             {
-                await using var stream = await OpenAsync(client);
-                if (await ReadAsync(stream) is { } request)
+                if (_certificate is not null)
                 {
-                    _requests.Enqueue(request);
-                    await WriteAsync(stream, _answer(request));
+                    var secure = new SslStream(connection);
+                    secure.AuthenticateAsServer(_certificate);
+                    stream = secure;
                 }
+
+                request = Read(stream);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
+
+            if (request is not null)
             {
-                // The client hung up, or the server stops.
+                _requests.Enqueue(request);
+                Write(stream, _answer(request));
             }
         }
-    }
-
-    private async Task<Stream> OpenAsync(TcpClient client)
-    {
-        if (_certificate is null)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or AuthenticationException)
         {
-            return client.GetStream();
+            // The client hung up, or the server stops.
         }
-
-        var secure = new SslStream(client.GetStream());
-        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
-        return secure;
+        catch (Exception e)
+        {
+            _failures.Enqueue(e);
+        }
     }
 
-    private async Task<LoopbackRequest?> ReadAsync(Stream stream)
+    private static LoopbackRequest? Read(Stream stream)
     {
-        var head = new List<byte>();
-        var one = new byte[1];
-        while (head.Count < 65536 && !(head.Count >= 4 && head[^4] == '\r' && head[^3] == '\n' && head[^2] == '\r' && head[^1] == '\n'))
+        var buffer = new byte[65536];
+        var length = 0;
+        while (!buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
         {
-            if (await stream.ReadAsync(one, _stop.Token) == 0)
+            var read = stream.Read(buffer, length, buffer.Length - length);
+            if (read == 0)
             {
                 return null;
             }
 
-            head.Add(one[0]);
+            length += read;
         }
 
-        var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n");
+        var lines = Encoding.ASCII.GetString(buffer, 0, length).Split("\r\n");
         var target = lines[0].Split(' ')[1];
         var mark = target.IndexOf('?', StringComparison.Ordinal);
         var query = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -134,7 +170,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return new LoopbackRequest(mark < 0 ? target : target[..mark], query, headers);
     }
 
-    private async Task WriteAsync(Stream stream, LoopbackResponse response)
+    private static void Write(Stream stream, LoopbackResponse response)
     {
         var head = new StringBuilder($"HTTP/1.1 {response.Status} Answer\r\nConnection: close\r\n");
         if (response.ContentType is not null)
@@ -152,7 +188,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
-        await stream.WriteAsync(response.BreakOff ? response.Body.AsMemory(0, response.Body.Length / 2) : response.Body, _stop.Token);
+        stream.Write(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
+        stream.Write(response.Body, 0, response.BreakOff ? response.Body.Length / 2 : response.Body.Length);
     }
 }

@@ -334,10 +334,10 @@ public sealed class YahooProviderTests
     [Fact]
     public async Task The_second_address_answers_where_the_first_keeps_its_caller_waiting()
     {
-        using var end = new ManualResetEventSlim();
+        var end = new TaskCompletionSource();
         await using var mute = new LoopbackServer(_ =>
         {
-            end.Wait();
+            end.Task.Wait();
             return LoopbackResponse.Json("{}");
         });
         await using var up = new LoopbackServer(LoopbackResponse.Json("[7]"));
@@ -346,7 +346,7 @@ public sealed class YahooProviderTests
         using var source = new HttpSource(options with { PatiencePerAddress = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
 
         var answer = await source.GetAsync(new HttpQuery { Path = "chart", Subject = "AAPL" }, default);
-        end.Set();
+        end.SetResult();
 
         Assert.Equal((2, 3), (answer.Calls, answer.Body.Length));
     }
