@@ -1,34 +1,41 @@
+using System.Runtime.InteropServices;
+
 namespace MarketCache.Engine.Tables;
 
-/// <summary>A column as described in the payload: what it is and where its parts lie.</summary>
-internal sealed class ColumnLayout
+/// <summary>What a block says of one of its columns, and where the column's parts lie in the payload.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct ColumnLayout
 {
-    public required string Name;
     public ColumnKind Kind;
-
-    /// <summary>Whether any row is null.</summary>
     public bool HasNulls;
 
-    /// <summary>Rows that are not null.</summary>
-    public int Count;
+    /// <summary>All rows.</summary>
+    public int Rows;
 
-    /// <summary>One where a row is null, zero elsewhere; absent where all rows are null.</summary>
-    public StreamLayout Nulls;
+    /// <summary>The rows that are not null.</summary>
+    public int Count;
 
     public Mapping Mapping;
     public int Scale;
     public long Divisor;
-    public int SpecialCount;
-
-    /// <summary>Where the special doubles begin.</summary>
-    public int Specials;
-
     public Prediction Prediction;
     public long First;
     public bool IsBiased;
     public long Bias;
-    public StreamLayout Numbers;
-    public StringLayout Texts;
+    public int SpecialCount;
 
-    public bool IsBar => Prediction >= Prediction.BarOpen;
+    public int NullsAt;
+    public int SpecialsAt;
+    public int NumbersAt;
+
+    public bool IsUtf16;
+
+    /// <summary>How many texts are stored: the dictionary's, or all.</summary>
+    public int TextCount;
+    public bool IsDictionary;
+    public int TextsAt;
+    public int TextBytes;
+
+    /// <summary>Where the dictionary's indices lie.</summary>
+    public int IndicesAt;
 }

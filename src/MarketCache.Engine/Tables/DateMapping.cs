@@ -1,97 +1,51 @@
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Dates as whole numbers that step evenly.</summary>
+/// <summary>Dates as whole numbers.</summary>
 internal static class DateMapping
 {
-    /// <summary>Every month has this day.</summary>
-    private const int LastDayOfEveryMonth = 28;
-
     private static readonly int MaxDayNumber = DateOnly.MaxValue.DayNumber;
 
-    public static bool TryWeekdays(ReadOnlySpan<DateOnly> dates, Span<long> numbers)
+    /// <summary>Counts weekdays where no date is on a weekend, else days.</summary>
+    public static Mapping ToNumbers(ReadOnlySpan<DateOnly> dates, Span<long> numbers)
     {
         for (var i = 0; i < dates.Length; i++)
         {
-            var (week, day) = Math.DivRem(dates[i].DayNumber, 7);
+            var (week, day) = Math.DivRem((uint)dates[i].DayNumber, 7);
             if (day > 4)
             {
-                return false;
+                for (i = 0; i < dates.Length; i++)
+                {
+                    numbers[i] = dates[i].DayNumber;
+                }
+
+                return Mapping.Day;
             }
 
             numbers[i] = (week * 5L) + day;
         }
 
-        return true;
+        return Mapping.Weekday;
     }
 
-    public static bool TryMonths(ReadOnlySpan<DateOnly> dates, Span<long> numbers, out int day)
+    /// <summary>The dates of the numbers.</summary>
+    /// <exception cref="TableFormatException">A number is no date.</exception>
+    public static void ToDates(Mapping mapping, ReadOnlySpan<long> numbers, Span<DateOnly> dates)
     {
-        day = dates[0].Day;
-        for (var i = 0; i < dates.Length; i++)
+        for (var i = 0; i < numbers.Length; i++)
         {
-            if (dates[i].Day != day || day > LastDayOfEveryMonth)
+            var day = (ulong)numbers[i];
+            if (day <= (ulong)MaxDayNumber && mapping == Mapping.Weekday)
             {
-                return false;
+                var (week, rest) = Math.DivRem((uint)day, 5);
+                day = (week * 7) + rest;
             }
 
-            numbers[i] = (dates[i].Year * 12L) + dates[i].Month - 13;
+            if (day > (ulong)MaxDayNumber)
+            {
+                TableFormat.Fail("A date is out of range.");
+            }
+
+            dates[i] = DateOnly.FromDayNumber((int)day);
         }
-
-        return true;
-    }
-
-    /// <summary>The dates' day numbers, put in place of their numbers.</summary>
-    /// <exception cref="TableFormatException">A number is no date.</exception>
-    public static void ToDates(Mapping mapping, int monthDay, Span<long> numbers, Span<DateOnly> dates)
-    {
-        switch (mapping)
-        {
-            case Mapping.Day:
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    dates[i] = ToDate(numbers[i]);
-                }
-
-                break;
-            case Mapping.Weekday:
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    if ((ulong)numbers[i] > (ulong)MaxDayNumber)
-                    {
-                        ToDate(-1);
-                    }
-
-                    var (week, day) = Math.DivRem((uint)numbers[i], 5);
-                    dates[i] = ToDate((week * 7) + day);
-                }
-
-                break;
-            case Mapping.Month when monthDay is >= 1 and <= LastDayOfEveryMonth:
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    if ((ulong)numbers[i] >= 9999 * 12)
-                    {
-                        ToDate(-1);
-                    }
-
-                    var (year, month) = Math.DivRem((int)numbers[i], 12);
-                    dates[i] = new DateOnly(year + 1, month + 1, monthDay);
-                }
-
-                break;
-            default:
-                TableFormat.Fail($"Mapping {(byte)mapping} does not give dates.");
-                break;
-        }
-    }
-
-    private static DateOnly ToDate(long dayNumber)
-    {
-        if ((ulong)dayNumber > (ulong)MaxDayNumber)
-        {
-            TableFormat.Fail("A date is out of range.");
-        }
-
-        return DateOnly.FromDayNumber((int)dayNumber);
     }
 }

@@ -1,17 +1,19 @@
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Doubles as whole numbers, exactly or not at all.</summary>
+/// <summary>Doubles as whole numbers, exactly or, where the mapping does not give a value, listed as specials.</summary>
 internal static class DoubleMapping
 {
     /// <summary>Powers of ten up to this one are exact doubles.</summary>
     public const int MaxScale = 22;
 
-    /// <summary>Stands for a value that no scale gives exactly.</summary>
-    public const byte NoScale = byte.MaxValue;
+    /// <summary>Bits that a special takes: its own and its place.</summary>
+    private const int SpecialBits = 72;
 
-    // Cents: where most prices are.
-    private const byte FirstScale = 2;
-    private const int MaxSingleScale = 12;
+    private const double BitsPerDigit = 3.33;
+
+    // Cents: where most prices are. Coarser numbers share a divisor anyway.
+    private const int FirstScale = 2;
+    private const int NoScale = MaxScale + 1;
     private const long MaxExactInteger = 1L << 53;
 
     private static readonly double[] PowersOfTen =
@@ -19,103 +21,91 @@ internal static class DoubleMapping
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ];
 
-    public static double PowerOfTen(int scale) => PowersOfTen[scale];
-
-    public static long FromBits(double value) => Ordered(BitConverter.DoubleToInt64Bits(value));
-
-    public static double ToBits(long number) => BitConverter.Int64BitsToDouble(Ordered(number));
-
-    public static bool IsSingle(double value) => (float)value == value && !IsNegativeZero(value);
-
-    public static long FromSingleBits(double value) => Ordered(BitConverter.SingleToInt32Bits((float)value));
-
-    public static double ToSingleBits(int number) => BitConverter.Int32BitsToSingle(Ordered(number));
+    /// <summary>Counts for each scale the values that it is the coarsest of, from 2 on; last those that have none.</summary>
+    public static void CountScales(ReadOnlySpan<double> values, bool isSingle, Span<int> counts)
+    {
+        foreach (var value in values)
+        {
+            counts[isSingle ? SingleScale(value) : Scale(value)]++;
+        }
+    }
 
     /// <summary>
-    /// A scale at which the value is exactly number ÷ 10^scale, or <see cref="NoScale"/>; the smallest from 2 on, since coarser numbers share
-    /// a divisor anyway.
+    /// The scale at which values so counted are expected to take least: a finer one makes every number longer, a coarser one leaves values
+    /// without number. None where more than half of the values have none.
     /// </summary>
-    public static byte Scale(double value, out long number)
+    public static int? BestScale(ReadOnlySpan<int> counts)
     {
-        number = 0;
-        if (!double.IsFinite(value) || IsNegativeZero(value))
+        var total = 0;
+        foreach (var count in counts)
         {
-            return NoScale;
+            total += count;
         }
 
-        if (Fits(value, FirstScale, out number))
+        if (counts[NoScale] > total / 2)
         {
-            return FirstScale;
+            return null;
         }
 
-        // A value that fits a scale fits every finer one until the number exceeds 2^53, so probing is coarse and trailing
-        // zeros tell the rest.
-        var scale = 4;
-        while (!Fits(value, scale, out number))
+        var best = 0;
+        var least = double.MaxValue;
+        var fitting = 0;
+        for (var scale = 0; scale <= MaxScale; scale++)
         {
-            if (Math.Abs(value) * PowersOfTen[scale] > MaxExactInteger)
+            fitting += counts[scale];
+            var bits = ((double)total * scale * BitsPerDigit) + ((double)(total - fitting) * SpecialBits);
+            if (bits < least && fitting > 0)
             {
-                for (scale = 0; scale <= MaxScale && Math.Abs(value) * PowersOfTen[scale] <= MaxExactInteger; scale++)
-                {
-                    if (Fits(value, scale, out number))
-                    {
-                        return (byte)scale;
-                    }
-                }
-
-                return NoScale;
-            }
-
-            scale += 6;
-            if (scale > MaxScale)
-            {
-                return NoScale;
+                least = bits;
+                best = scale;
             }
         }
 
-        return WithoutTrailingZeros(ref number, scale);
+        return best;
     }
 
-    /// <summary>The smallest scale from 2 on at which the value is number ÷ 10^scale rounded to single precision, or <see cref="NoScale"/>.</summary>
-    public static byte SingleScale(double value, out long number)
-    {
-        number = 0;
-        if (!IsSingle(value) || !double.IsFinite(value))
-        {
-            return NoScale;
-        }
+    /// <summary>How many places <see cref="CountScales"/> needs.</summary>
+    public static int ScaleCounts => NoScale + 1;
 
-        for (int scale = FirstScale; scale <= MaxSingleScale; scale++)
+    /// <summary>The values' numbers by the mapping, undivided. Where a special stands, its number is one that disturbs predictions little.</summary>
+    public static void ToNumbers(Mapping mapping, int scale, ReadOnlySpan<double> values, Span<long> numbers, List<SpecialDouble> specials)
+    {
+        specials.Clear();
+        long last = 0;
+        var power = PowersOfTen[scale];
+        for (var i = 0; i < values.Length; i++)
         {
-            var scaled = Math.Round(value * PowersOfTen[scale]);
-            if (Math.Abs(scaled) > MaxExactInteger)
+            var value = values[i];
+            double again;
+            if (mapping == Mapping.Bits)
             {
-                break;
+                numbers[i] = Ordered(BitConverter.DoubleToInt64Bits(value));
+                continue;
             }
 
-            if ((float)(scaled / PowersOfTen[scale]) == value)
+            if (mapping == Mapping.SingleBits)
             {
-                number = (long)scaled;
-                return (byte)scale;
+                again = (float)value;
+                numbers[i] = Ordered(BitConverter.SingleToInt32Bits((float)value));
             }
+            else
+            {
+                var scaled = Math.Round(value * power);
+                numbers[i] = Math.Abs(scaled) <= MaxExactInteger ? (long)scaled : last;
+                again = numbers[i] / power;
+                again = mapping == Mapping.SingleDecimal ? (float)again : again;
+            }
+
+            if (BitConverter.DoubleToInt64Bits(again) != BitConverter.DoubleToInt64Bits(value))
+            {
+                specials.Add(new SpecialDouble(i, value));
+                numbers[i] = double.IsFinite(value) && mapping != Mapping.SingleBits ? numbers[i] : last;
+            }
+
+            last = numbers[i];
         }
 
-        return NoScale;
-    }
-
-    /// <summary>The number at a finer scale; false where it would not be exact.</summary>
-    public static bool TryRescale(long number, int from, int to, out long rescaled)
-    {
-        var factor = PowersOfTen[to - from];
-        rescaled = Math.Abs(number) * factor <= MaxExactInteger ? number * (long)factor : 0;
-        return rescaled != 0 || number == 0;
-    }
-
-    /// <summary>The number nearest to the value at the scale, or null for values that are not finite or too large.</summary>
-    public static long? Nearest(double value, int scale)
-    {
-        var scaled = Math.Round(value * PowersOfTen[scale]);
-        return Math.Abs(scaled) <= MaxExactInteger ? (long)scaled : null;
+        FillStart(numbers, specials);
     }
 
     /// <summary>Puts number × divisor ÷ 10^scale in place of every number, for <see cref="Mapping.SingleDecimal"/> rounded to single precision.</summary>
@@ -142,7 +132,77 @@ internal static class DoubleMapping
         }
     }
 
-    private static bool IsNegativeZero(double value) => value == 0 && double.IsNegative(value);
+    /// <summary>Puts the doubles with these bits in place of the numbers.</summary>
+    public static void ToBits(Span<long> numbers)
+    {
+        foreach (ref var number in numbers)
+        {
+            number = Ordered(number);
+        }
+    }
+
+    /// <summary>Puts the doubles with these single-precision bits in place of the numbers.</summary>
+    public static void ToSingleBits(Span<long> numbers)
+    {
+        var doubles = Reinterpret.AsDoubles(numbers);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            doubles[i] = BitConverter.Int32BitsToSingle(Ordered((int)numbers[i]));
+        }
+    }
+
+    // A value that fits a scale fits every finer one until the number exceeds 2^53, so probing is coarse and trailing zeros
+    // tell the rest.
+    private static int Scale(double value)
+    {
+        if (Fits(value, FirstScale, out var number))
+        {
+            return FirstScale;
+        }
+
+        for (var scale = 4; scale <= MaxScale; scale += 6)
+        {
+            if (Fits(value, scale, out number))
+            {
+                return WithoutTrailingZeros(number, scale);
+            }
+
+            if (!(Math.Abs(value) * PowersOfTen[scale] <= MaxExactInteger))
+            {
+                break;
+            }
+        }
+
+        for (var scale = 0; scale <= MaxScale && Math.Abs(value) * PowersOfTen[scale] <= MaxExactInteger; scale++)
+        {
+            if (Fits(value, scale, out _))
+            {
+                return scale;
+            }
+        }
+
+        return NoScale;
+    }
+
+    private static int SingleScale(double value)
+    {
+        const int last = 12;
+        for (var scale = FirstScale; (float)value == value && scale <= last; scale++)
+        {
+            var scaled = Math.Round(value * PowersOfTen[scale]);
+            if (Math.Abs(scaled) > MaxExactInteger)
+            {
+                break;
+            }
+
+            if ((float)(scaled / PowersOfTen[scale]) == value)
+            {
+                return scale;
+            }
+        }
+
+        return NoScale;
+    }
 
     private static bool Fits(double value, int scale, out long number)
     {
@@ -152,21 +212,30 @@ internal static class DoubleMapping
         return number / power == value;
     }
 
-    private static byte WithoutTrailingZeros(ref long number, int scale)
+    private static int WithoutTrailingZeros(long number, int scale)
     {
-        while (scale > 0)
+        while (scale > 0 && number % 10 == 0)
         {
-            var (quotient, digit) = Math.DivRem(number, 10);
-            if (digit != 0)
-            {
-                break;
-            }
-
-            number = quotient;
+            number /= 10;
             scale--;
         }
 
-        return (byte)scale;
+        return scale;
+    }
+
+    // Values at the column's start that are not finite get the first number there is.
+    private static void FillStart(Span<long> numbers, List<SpecialDouble> specials)
+    {
+        var leading = 0;
+        while (leading < specials.Count && specials[leading].Row == leading && !double.IsFinite(specials[leading].Value))
+        {
+            leading++;
+        }
+
+        if (leading > 0 && leading < numbers.Length)
+        {
+            numbers[..leading].Fill(numbers[leading]);
+        }
     }
 
     private static long Ordered(long bits) => bits ^ ((bits >> 63) & long.MaxValue);

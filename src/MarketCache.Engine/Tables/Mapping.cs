@@ -23,7 +23,4 @@ internal enum Mapping : byte
 
     /// <summary>Dates that are never weekends: days since 0001-01-01 counting Monday to Friday alone.</summary>
     Weekday = 6,
-
-    /// <summary>Dates on the same day of every month: months since 0001-01.</summary>
-    Month = 7,
 }

@@ -9,7 +9,7 @@ internal static class NumberPool
     /// <summary>Arrays of up to this length are kept: 64 KiB each.</summary>
     public const int KeptLength = 8000;
 
-    private const int KeptPerThread = 4;
+    private const int KeptPerThread = 10;
 
     [ThreadStatic]
     private static long[]?[]? _kept;

@@ -65,11 +65,9 @@ internal ref struct PayloadReader
         return (int)value;
     }
 
-    public ulong ReadUInt64()
-    {
-        var value = BinaryPrimitives.ReadUInt64LittleEndian(ReadBytes(8));
-        return value;
-    }
+    public uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(sizeof(uint)));
+
+    public ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(ReadBytes(sizeof(ulong)));
 
     public ReadOnlySpan<byte> ReadBytes(int count)
     {

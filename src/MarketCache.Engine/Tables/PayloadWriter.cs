@@ -30,6 +30,8 @@ internal sealed class PayloadWriter : IDisposable
 
     public void WriteSigned(long value) => WriteVarint(ZigZag.Encode(value));
 
+    public void WriteUInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Reserve(4), value);
+
     public void WriteUInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Reserve(8), value);
 
     public void WriteBytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));

@@ -1,29 +1,26 @@
 namespace MarketCache.Engine.Tables;
 
-/// <summary>What a column's numbers are stored relative to. All arithmetic is modulo 2^64.</summary>
+/// <summary>What a number is expected to be; what is stored is how far it is from that.</summary>
 internal enum Prediction : byte
 {
-    /// <summary>Nothing: the number itself.</summary>
+    /// <summary>Zero.</summary>
     None = 0,
 
-    /// <summary>The number before.</summary>
+    /// <summary>The number of the row before.</summary>
     Previous = 1,
 
-    /// <summary>The number before plus the last step.</summary>
-    Linear = 2,
+    /// <summary>A moving average of the rows before.</summary>
+    Average = 2,
 
-    /// <summary>An exponential average of the numbers before: quantities that scatter about a level, such as volumes.</summary>
-    Average = 3,
-
-    /// <summary>A bar's open: the close before.</summary>
+    /// <summary>The close of the row before. The next three columns are the same bar's high, low and close.</summary>
     BarOpen = 8,
 
-    /// <summary>A bar's high: above the higher of open and close.</summary>
+    /// <summary>The higher of the bar's open and close.</summary>
     BarHigh = 9,
 
-    /// <summary>A bar's low: below the lower of open and close.</summary>
+    /// <summary>The lower of the bar's open and close, from which it is subtracted.</summary>
     BarLow = 10,
 
-    /// <summary>A bar's close: its open.</summary>
+    /// <summary>The bar's open.</summary>
     BarClose = 11,
 }

@@ -25,16 +25,6 @@ internal static class Predictor
 
                 rest[0] = 0;
                 break;
-            case Prediction.Linear:
-                long last = numbers[0], step = 0;
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    rest[i] = numbers[i] - last - step;
-                    step = numbers[i] - last;
-                    last = numbers[i];
-                }
-
-                break;
             case Prediction.Average:
                 var average = numbers[0] << AverageShift;
                 for (var i = 0; i < numbers.Length; i++)
@@ -60,16 +50,6 @@ internal static class Predictor
                 for (var i = 0; i < numbers.Length; i++)
                 {
                     first += numbers[i];
-                    numbers[i] = first;
-                }
-
-                break;
-            case Prediction.Linear:
-                long step = 0;
-                for (var i = 0; i < numbers.Length; i++)
-                {
-                    step += numbers[i];
-                    first += step;
                     numbers[i] = first;
                 }
 

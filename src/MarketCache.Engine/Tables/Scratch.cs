@@ -1,30 +1,35 @@
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Working memory that lives as long as one encoding.</summary>
+/// <summary>Working memory of one encoding: a few numbered places, used again for every column.</summary>
 internal sealed class Scratch : IDisposable
 {
-    private readonly List<long[]> _rented = [];
-    private int _used;
+    private readonly long[]?[] _places = new long[]?[10];
 
-    public Numbers Rent(int count)
+    /// <summary>The place's memory, with what was left there.</summary>
+    public Span<long> Get(int place, int count)
     {
-        if (_rented.Count == 0 || _rented[^1].Length - _used < count)
+        if (_places[place] is not { } array || array.Length < count)
         {
-            _rented.Add(NumberPool.Rent(Math.Max(count, NumberPool.KeptLength)));
-            _used = 0;
+            if (_places[place] is { } shorter)
+            {
+                NumberPool.Return(shorter);
+            }
+
+            _places[place] = array = NumberPool.Rent(count);
         }
 
-        _used += count;
-        return new Numbers(_rented[^1], _used - count, count);
+        return new Span<long>(array, 0, count);
     }
 
     public void Dispose()
     {
-        foreach (var array in _rented)
+        foreach (ref var place in _places.AsSpan())
         {
-            NumberPool.Return(array);
+            if (place is not null)
+            {
+                NumberPool.Return(place);
+                place = null;
+            }
         }
-
-        _rented.Clear();
     }
 }

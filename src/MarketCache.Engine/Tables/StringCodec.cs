@@ -4,16 +4,16 @@ using System.Text.Unicode;
 
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Text columns: distinct texts and indices where texts repeat, one after another where they do not.</summary>
+/// <summary>Names, and text columns: distinct texts and indices where texts repeat, one after another where they do not.</summary>
 internal static class StringCodec
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes texts, none of them null.</summary>
-    public static void Write(PayloadWriter writer, ReadOnlySpan<string> texts, Scratch scratch, bool planes)
+    public static void Write(PayloadWriter writer, ReadOnlySpan<string> texts, Scratch scratch)
     {
-        var indices = scratch.Rent(texts.Length);
-        var distinct = Distinct(texts, indices.Span);
+        var indices = scratch.Get(0, texts.Length);
+        var distinct = Distinct(texts, indices);
         var isDictionary = distinct.Count <= texts.Length / 2;
         var stored = isDictionary ? CollectionsMarshal.AsSpan(distinct) : texts;
 
@@ -23,21 +23,21 @@ internal static class StringCodec
             isUtf16 |= !IsWellFormed(text);
         }
 
-        writer.WriteByte((byte)((isUtf16 ? TableFormat.StringUtf16Flag : 0) | (isDictionary ? TableFormat.StringDictionaryFlag : 0)));
+        writer.WriteByte((byte)((isUtf16 ? TableFormat.TextUtf16Flag : 0) | (isDictionary ? TableFormat.TextDictionaryFlag : 0)));
         if (isDictionary)
         {
             writer.WriteVarint((ulong)stored.Length);
         }
 
-        var lengths = scratch.Rent(stored.Length);
+        var lengths = scratch.Get(1, stored.Length);
         long total = 0;
         for (var i = 0; i < stored.Length; i++)
         {
-            lengths.Span[i] = isUtf16 ? 2L * stored[i].Length : StrictUtf8.GetByteCount(stored[i]);
-            total += lengths.Span[i];
+            lengths[i] = isUtf16 ? 2L * stored[i].Length : StrictUtf8.GetByteCount(stored[i]);
+            total += lengths[i];
         }
 
-        NumberStream.Write(writer, lengths.Span, planes);
+        PackedNumbers.Write(writer, lengths);
         writer.WriteVarint((ulong)total);
         var space = writer.Reserve(checked((int)total));
         foreach (var text in stored)
@@ -47,46 +47,52 @@ internal static class StringCodec
 
         if (isDictionary)
         {
-            NumberStream.Write(writer, indices.Span, planes);
+            PackedNumbers.Write(writer, indices);
         }
     }
 
-    public static StringLayout ReadLayout(ref PayloadReader reader, int count)
+    public static void ReadLayout(ref PayloadReader reader, ref ColumnLayout column)
     {
         var mode = reader.ReadByte();
-        if ((mode & ~(TableFormat.StringUtf16Flag | TableFormat.StringDictionaryFlag)) != 0)
+        if ((mode & ~(TableFormat.TextUtf16Flag | TableFormat.TextDictionaryFlag)) != 0)
         {
             TableFormat.Fail($"Text mode {mode} is unknown.");
         }
 
-        var isDictionary = (mode & TableFormat.StringDictionaryFlag) != 0;
-        var stored = isDictionary ? reader.ReadCount(count) : count;
-        var lengths = NumberStream.ReadLayout(ref reader, stored);
-        var total = reader.ReadCount(reader.Remaining);
-        var offset = reader.Position;
-        reader.Skip(total);
-        var indices = isDictionary ? NumberStream.ReadLayout(ref reader, count) : default;
-        return new StringLayout((mode & TableFormat.StringUtf16Flag) != 0, isDictionary, stored, lengths, offset, total, indices);
+        column.IsUtf16 = (mode & TableFormat.TextUtf16Flag) != 0;
+        column.IsDictionary = (mode & TableFormat.TextDictionaryFlag) != 0;
+        column.TextCount = column.IsDictionary ? reader.ReadCount(column.Count) : column.Count;
+        column.NumbersAt = reader.Position;
+        PackedNumbers.Skip(ref reader, column.TextCount);
+        column.TextBytes = reader.ReadCount(reader.Remaining);
+        column.TextsAt = reader.Position;
+        reader.Skip(column.TextBytes);
+        column.IndicesAt = reader.Position;
+        if (column.IsDictionary)
+        {
+            PackedNumbers.Skip(ref reader, column.Count);
+        }
     }
 
     /// <summary>Reads as many texts as fit into <paramref name="texts"/>.</summary>
-    public static void Read(ReadOnlySpan<byte> padded, in StringLayout layout, Span<string> texts)
+    public static void Read(ReadOnlySpan<byte> padded, in ColumnLayout column, Span<string> texts)
     {
-        var numbers = NumberPool.Rent(Math.Max(texts.Length, layout.Count));
+        var numbers = NumberPool.Rent(texts.Length);
         try
         {
-            var lengths = new Span<long>(numbers, 0, layout.Count);
-            NumberStream.Read(padded, layout.Lengths, lengths);
-            if (!layout.IsDictionary)
+            var lengths = new Span<long>(numbers, 0, column.TextCount);
+            var bytes = padded.Slice(column.TextsAt, column.TextBytes);
+            PackedNumbers.Read(padded, column.NumbersAt, lengths);
+            if (!column.IsDictionary)
             {
-                ReadTexts(padded.Slice(layout.Offset, layout.Length), layout.IsUtf16, lengths, texts);
+                ReadTexts(bytes, column.IsUtf16, lengths, texts);
                 return;
             }
 
-            var distinct = new string[layout.Count];
-            ReadTexts(padded.Slice(layout.Offset, layout.Length), layout.IsUtf16, lengths, distinct);
+            var distinct = new string[column.TextCount];
+            ReadTexts(bytes, column.IsUtf16, lengths, distinct);
             var indices = new Span<long>(numbers, 0, texts.Length);
-            NumberStream.Read(padded, layout.Indices, indices);
+            PackedNumbers.Read(padded, column.IndicesAt, indices);
             for (var i = 0; i < texts.Length; i++)
             {
                 if ((ulong)indices[i] >= (ulong)distinct.Length)
@@ -103,8 +109,55 @@ internal static class StringCodec
         }
     }
 
+    /// <summary>Writes a name: well-known ones as one byte.</summary>
+    /// <param name="writer">Takes the bytes.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="flag">A flag to set in the first byte.</param>
+    public static void WriteName(PayloadWriter writer, string name, byte flag = 0)
+    {
+        var known = Array.IndexOf(TableFormat.WellKnownNames, name);
+        if (known >= 0)
+        {
+            writer.WriteByte((byte)((TableFormat.FirstWellKnownName + known) | flag));
+            return;
+        }
+
+        var isUtf16 = !IsWellFormed(name);
+        var length = isUtf16 ? 2 * name.Length : StrictUtf8.GetByteCount(name);
+        writer.WriteByte((byte)((isUtf16 ? TableFormat.NameUtf16 : TableFormat.NameUtf8) | flag));
+        writer.WriteVarint((ulong)length);
+        var space = writer.Reserve(length);
+        if (isUtf16)
+        {
+            WriteUtf16(name, space);
+        }
+        else
+        {
+            StrictUtf8.GetBytes(name, space);
+        }
+    }
+
+    /// <summary>Reads a name and whether the flag in its first byte is set.</summary>
+    public static string ReadName(ref PayloadReader reader, out bool hasFlag)
+    {
+        var id = reader.ReadByte();
+        hasFlag = (id & TableFormat.SharedFlag) != 0;
+        id &= TableFormat.SharedFlag - 1;
+        if (id < TableFormat.FirstWellKnownName)
+        {
+            return ReadText(reader.ReadBytes(reader.ReadCount(reader.Remaining)), isUtf16: id == TableFormat.NameUtf16);
+        }
+
+        if (id - TableFormat.FirstWellKnownName >= TableFormat.WellKnownNames.Length)
+        {
+            TableFormat.Fail($"Name {id} is unknown.");
+        }
+
+        return TableFormat.WellKnownNames[id - TableFormat.FirstWellKnownName];
+    }
+
     /// <summary>One text of the given bytes.</summary>
-    public static string ReadText(ReadOnlySpan<byte> bytes, bool isUtf16)
+    private static string ReadText(ReadOnlySpan<byte> bytes, bool isUtf16)
     {
         if (!isUtf16)
         {
@@ -130,7 +183,7 @@ internal static class StringCodec
         return new string(units);
     }
 
-    public static bool IsWellFormed(string text)
+    private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -148,7 +201,7 @@ internal static class StringCodec
         return true;
     }
 
-    public static int WriteUtf16(string text, Span<byte> space)
+    private static int WriteUtf16(string text, Span<byte> space)
     {
         for (var i = 0; i < text.Length; i++)
         {

@@ -19,7 +19,7 @@ public sealed class HostileBytesTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             refused += IsRefused(bytes) ? 1 : 0;
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= TableFormat.MaxTableBytes * 2, $"Input {i} made the reader allocate {allocated} bytes.");
+            Assert.True(allocated <= TableFormat.MaxBlockBytes * 2, $"Input {i} made the reader allocate {allocated} bytes.");
         }
 
         Assert.InRange(refused, 5_000, 9_999);
@@ -102,7 +102,8 @@ public sealed class HostileBytesTests
     [InlineData(1, 0)]
     public void Impossible_counts_are_refused_before_anything_is_allocated(int rows, int columns)
     {
-        var bytes = Head(rows, columns, Enumerable.Range(0, Math.Min(columns, 9)).SelectMany(i => ConstantColumn((byte)(2 + i))));
+        byte[] names = [.. Enumerable.Range(0, Math.Min(columns, 9)).Select(i => (byte)(3 + i))];
+        var bytes = Head(rows, columns, names, names.SelectMany(_ => ZeroColumn()));
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.True(IsRefused(bytes));
@@ -113,7 +114,10 @@ public sealed class HostileBytesTests
     public void A_frame_that_claims_to_grow_beyond_what_is_possible_is_refused()
     {
         using var writer = new PayloadWriter();
-        new TableHead(TableFormat.CodecZstd, (int)TableFormat.MaxTableBytes, 5, 1, 0).Write(writer);
+        writer.WriteUInt32(TableFormat.Magic);
+        writer.WriteByte(TableFormat.Version);
+        writer.WriteByte(TableFormat.CodecZstd);
+        writer.WriteVarint((ulong)TableFormat.MaxBlockBytes);
         byte[] bytes = [.. writer.Written, 0x28, 0xB5, 0x2F, 0xFD, 0x20, 0x00, 0x01, 0x00, 0x00];
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -123,7 +127,7 @@ public sealed class HostileBytesTests
 
     [Fact]
     public void Columns_of_the_same_name_are_refused() =>
-        Assert.True(IsRefused(Head(1, 2, [.. ConstantColumn(4), .. ConstantColumn(4)])));
+        Assert.True(IsRefused(Head(1, 2, [4, 4], [.. ZeroColumn(), .. ZeroColumn()])));
 
     [Fact]
     public void Every_bit_may_flip()
@@ -185,17 +189,23 @@ public sealed class HostileBytesTests
         return [.. bytes];
     }
 
-    private static byte[] Head(int rows, int columns, IEnumerable<byte> payload)
+    // One unnamed table of the columns with these well-known names.
+    private static byte[] Head(long rows, long columns, IEnumerable<byte> names, IEnumerable<byte> payload)
     {
         using var writer = new PayloadWriter();
-        byte[] body = [.. payload];
-        new TableHead(TableFormat.CodecNone, body.Length, rows, columns, 0).Write(writer);
-        return [.. writer.Written, .. body];
+        writer.WriteUInt32(TableFormat.Magic);
+        writer.WriteByte(TableFormat.Version);
+        writer.WriteByte(TableFormat.CodecNone);
+        writer.WriteByte(1);
+        writer.WriteByte(TableFormat.FirstWellKnownName);
+        writer.WriteVarint((ulong)rows);
+        writer.WriteVarint((ulong)columns);
+        return [.. writer.Written, .. names, .. payload];
     }
 
-    // A column of doubles that are all zero: name, kind, mapping, scale, divisor, specials, prediction, packing.
-    private static byte[] ConstantColumn(byte name) =>
-        [name, (byte)ColumnKind.Double, (byte)Mapping.Decimal, 0, 1, 0, (byte)Prediction.None, (byte)Packing.Zero];
+    // A column of a double that is zero: kind and mapping, prediction, scale, divisor, numbers of no bits.
+    private static byte[] ZeroColumn() =>
+        [(byte)ColumnKind.Double | ((byte)Mapping.Decimal << TableFormat.MappingShift), (byte)Prediction.None, 0, 1, 0];
 
     private static IEnumerable<MarketTable> SeedTables()
     {

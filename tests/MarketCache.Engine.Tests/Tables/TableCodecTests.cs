@@ -53,20 +53,6 @@ public sealed class TableCodecTests
             iter: 250);
 
     [Fact]
-    public void Blocks_of_other_columns_are_not_decoded_together()
-    {
-        var closes = new MarketTable(MarketColumn.OfDoubles("Close", [1, 2]));
-        var values = new MarketTable(MarketColumn.OfDoubles("Value", [1, 2]));
-        var longs = new MarketTable(MarketColumn.OfLongs("Close", [1, 2]));
-
-        Assert.False(TableCodec.TryDecodeConcat([TableCodec.Encode(closes), TableCodec.Encode(values)], out _));
-        Assert.False(TableCodec.TryDecodeConcat([TableCodec.Encode(closes), TableCodec.Encode(longs)], out var none));
-        Assert.Null(none);
-        Assert.True(TableCodec.TryDecodeConcat([], out var empty));
-        Assert.Same(MarketTable.Empty, empty);
-    }
-
-    [Fact]
     public void A_table_without_columns_comes_back() => AssertRoundTrip(MarketTable.Empty);
 
     [Fact]
