@@ -9,6 +9,9 @@ public sealed record MarketState
     /// <summary>The market's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether nothing is known of the market's days: each is taken for a session until a provider shows none.</summary>
+    public bool IsAssumed { get; init; }
+
     /// <summary>IANA id of the exchange's zone.</summary>
     public required string TimeZone { get; init; }
 

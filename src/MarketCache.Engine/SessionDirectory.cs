@@ -14,6 +14,9 @@ public sealed class SessionDirectory
         _time = time;
     }
 
+    /// <summary>The built-in calendars, without any configuration.</summary>
+    public static SessionDirectory BuiltIn { get; } = new(CalendarCatalog.Default, TimeProvider.System);
+
     /// <summary>The calendars' names, sorted.</summary>
     public IReadOnlyList<string> Calendars => _calendars.Ids;
 
@@ -52,6 +55,7 @@ public sealed class SessionDirectory
         {
             Calendar = found.Id,
             Name = found.Name,
+            IsAssumed = found.IsAssumed,
             TimeZone = found.TimeZone,
             At = now,
             IsOpen = found.IsOpen(now),

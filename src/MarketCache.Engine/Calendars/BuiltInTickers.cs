@@ -6,14 +6,17 @@ namespace MarketCache.Engine.Calendars;
 /// <summary>The built-in rules from tickers and providers' exchange codes to calendars.</summary>
 internal sealed class BuiltInTickers
 {
+    private readonly Dictionary<string, string> _suffixes;
     private readonly Dictionary<string, string> _exact = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> _exchanges = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _exchanges;
     private readonly List<TickerRule> _patterns = [];
     private readonly string _other;
     private readonly string _otherSuffixes;
 
     private BuiltInTickers(DataNode root)
     {
+        _suffixes = Invert(root["suffixes"]!);
+        _exchanges = Invert(root["exchanges"]!);
         foreach (var (calendar, patterns) in root["tickers"]!.Entries)
         {
             foreach (var pattern in patterns.Items)
@@ -22,20 +25,9 @@ internal sealed class BuiltInTickers
                 {
                     _patterns.Add(new TickerRule(pattern.Text, calendar, pattern));
                 }
-                else if (!_exact.TryAdd(pattern.Text, calendar))
+                else
                 {
-                    throw CalendarError.Refuse(pattern, "it has a calendar already");
-                }
-            }
-        }
-
-        foreach (var (calendar, codes) in root["exchanges"]!.Entries)
-        {
-            foreach (var code in codes.Items)
-            {
-                if (!_exchanges.TryAdd(code.Text, calendar))
-                {
-                    throw CalendarError.Refuse(code, "it has a calendar already");
+                    Add(_exact, pattern, calendar);
                 }
             }
         }
@@ -45,7 +37,7 @@ internal sealed class BuiltInTickers
     }
 
     /// <summary>Every calendar that a rule names.</summary>
-    public IEnumerable<string> Calendars => [.. _exact.Values, .. _exchanges.Values, .. _patterns.Select(rule => rule.Calendar), _other, _otherSuffixes];
+    public IEnumerable<string> Calendars => [.. _suffixes.Values, .. _exact.Values, .. _exchanges.Values, .. _patterns.Select(rule => rule.Calendar), _other, _otherSuffixes];
 
     /// <summary>Reads the rules.</summary>
     /// <param name="resource">The resource they are in.</param>
@@ -54,10 +46,14 @@ internal sealed class BuiltInTickers
     /// <summary>The calendar of a provider's exchange code.</summary>
     public bool TryExchange(string code, [NotNullWhen(true)] out string? calendar) => _exchanges.TryGetValue(code, out calendar);
 
-    /// <summary>The calendar of a ticker by its form: a whole ticker first, then the first pattern that matches.</summary>
-    public string ForTicker(string ticker)
+    /// <summary>The calendar of a ticker by its form: a whole ticker first, then its suffix, then the first pattern that matches.</summary>
+    /// <param name="ticker">The ticker.</param>
+    /// <param name="isGuess">Whether nothing in the form names an exchange.</param>
+    public string ForTicker(string ticker, out bool isGuess)
     {
-        if (_exact.TryGetValue(ticker, out var calendar))
+        isGuess = false;
+        var dot = ticker.LastIndexOf('.');
+        if (_exact.TryGetValue(ticker, out var calendar) || (dot > 0 && _suffixes.TryGetValue(ticker[(dot + 1)..], out calendar)))
         {
             return calendar;
         }
@@ -71,7 +67,29 @@ internal sealed class BuiltInTickers
         }
 
         // A single letter after the last dot is a share class.
-        var dot = ticker.LastIndexOf('.');
+        isGuess = true;
         return dot > 0 && ticker.Length - dot > 2 ? _otherSuffixes : _other;
+    }
+
+    private static Dictionary<string, string> Invert(DataNode calendars)
+    {
+        var inverted = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (calendar, names) in calendars.Entries)
+        {
+            foreach (var name in names.Items)
+            {
+                Add(inverted, name, calendar);
+            }
+        }
+
+        return inverted;
+    }
+
+    private static void Add(Dictionary<string, string> all, DataNode name, string calendar)
+    {
+        if (!all.TryAdd(name.Text, calendar))
+        {
+            throw CalendarError.Refuse(name, "it has a calendar already");
+        }
     }
 }

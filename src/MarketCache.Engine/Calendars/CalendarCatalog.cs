@@ -10,6 +10,7 @@ internal sealed class CalendarCatalog
 {
     private const string IndexResource = "Calendars/index.yaml";
     private const string TickersResource = "Calendars/tickers.yaml";
+    private const string Assumed = "ANY";
 
     private static readonly Lazy<CalendarCatalog> BuiltIn = new(() => new CalendarCatalog());
 
@@ -31,9 +32,9 @@ internal sealed class CalendarCatalog
     {
         foreach (var (id, entry) in DataFileReader.ReadResource(IndexResource)["calendars"]!.Entries)
         {
-            _files.Add(id, $"Calendars/{entry["file"]!.Text}.yaml");
+            _files.Add(id, $"Calendars/{id.ToLowerInvariant().Replace('/', '-')}.yaml");
             _names.Add(id, id);
-            foreach (var alias in entry["aliases"]?.Items ?? [])
+            foreach (var alias in entry.Items)
             {
                 _names.Add(alias.Text, id);
             }
@@ -97,7 +98,8 @@ internal sealed class CalendarCatalog
 
             if (!_names.TryGetValue(id, out var name))
             {
-                return false;
+                calendar = AssumedZone(id) is { } zone ? Shipped.GetOrAdd($"{Assumed}/{zone}", static (named, catalog) => catalog.Assume(named), this) : null;
+                return calendar is not null;
             }
 
             if (!_calendars.TryGetValue(name, out calendar))
@@ -115,8 +117,12 @@ internal sealed class CalendarCatalog
     /// <summary>The calendar that a ticker follows.</summary>
     /// <param name="ticker">The ticker.</param>
     /// <param name="providerHint">What the provider says of the market: a calendar's name or an exchange code; null or unknown for nothing.</param>
-    /// <returns>A calendar's name. Configuration decides before the provider, and the provider before the ticker's form.</returns>
-    public string ForTicker(string ticker, string? providerHint = null)
+    /// <param name="providerZone">The IANA time zone that the provider says the exchange has; null for nothing.</param>
+    /// <returns>
+    /// A calendar's name. Configuration decides before the provider, and the provider before the ticker's form. Where neither names an
+    /// exchange known here, a zone of the provider's gives an assumed calendar, <c>ANY/Asia/Karachi</c>.
+    /// </returns>
+    public string ForTicker(string ticker, string? providerHint = null, string? providerZone = null)
     {
         ArgumentNullException.ThrowIfNull(ticker);
         foreach (var rule in _configuredTickers)
@@ -138,9 +144,26 @@ internal sealed class CalendarCatalog
             {
                 return hinted;
             }
+
+            providerZone ??= AssumedZone(providerHint);
         }
 
-        return _builtInTickers.Value.ForTicker(ticker);
+        var formed = _builtInTickers.Value.ForTicker(ticker, out var isGuess);
+        return isGuess && providerZone is not null && Get(formed).TimeZone != providerZone && ZoneCatalog.Find(providerZone) is not null
+            ? $"{Assumed}/{providerZone}"
+            : formed;
+    }
+
+    // The zone of ANY/Asia/Karachi; null for another name or a zone that nobody knows.
+    private static string? AssumedZone(string id) =>
+        id.StartsWith(Assumed + "/", StringComparison.OrdinalIgnoreCase) && ZoneCatalog.Find(id[(Assumed.Length + 1)..]) is not null
+            ? id[(Assumed.Length + 1)..]
+            : null;
+
+    private TradingCalendar Assume(string id)
+    {
+        var zone = AssumedZone(id)!;
+        return new TradingCalendar(LoadBuiltIn(Assumed).Definition with { Id = id, Zone = zone }, ZoneCatalog.Find(zone)!);
     }
 
     // Without changes by configuration a calendar is the same for every catalog of the process.

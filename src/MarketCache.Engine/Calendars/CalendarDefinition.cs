@@ -9,6 +9,9 @@ internal sealed record CalendarDefinition
     /// <summary>What people call the market.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether nothing is known of the market's days, so that each may be a session.</summary>
+    public bool IsAssumed { get; init; }
+
     /// <summary>IANA time zone.</summary>
     public required string Zone { get; init; }
 
@@ -32,4 +35,28 @@ internal sealed record CalendarDefinition
 
     /// <summary>Single days over every rule, by day number.</summary>
     public IReadOnlyDictionary<int, DayOverride> Days { get; init; } = new Dictionary<int, DayOverride>(0);
+
+    /// <summary>The regular hours of a day; on a day without a session, those that a session would have.</summary>
+    /// <param name="day">The day number.</param>
+    public TradingHours HoursOf(int day)
+    {
+        var last = Hours.Count - 1;
+        while (last > 0 && Hours[last].From > day)
+        {
+            last--;
+        }
+
+        var fitting = last;
+        while (!Hours[fitting].Fit(day))
+        {
+            if (fitting == 0 || Hours[fitting - 1].From != Hours[last].From)
+            {
+                return Hours[last];
+            }
+
+            fitting--;
+        }
+
+        return Hours[fitting];
+    }
 }

@@ -8,9 +8,9 @@ internal static class CalendarDefinitionParser
 {
     private const int WorkWeek = 0b0111110;
 
-    private static readonly string[] CalendarKeys = ["extends", "name", "zone", "known", "lag", "weekdays", "hours", "lists", "holidays", "special-hours", "days"];
+    private static readonly string[] CalendarKeys = ["extends", "name", "assumed", "zone", "known", "lag", "weekdays", "hours", "lists", "holidays", "special-hours", "days"];
     private static readonly string[] KnownKeys = ["from", "until"];
-    private static readonly string[] HoursKeys = ["from", "open", "close", "break", "weekdays"];
+    private static readonly string[] HoursKeys = ["from", "season", "weekdays", "open", "close", "break"];
     private static readonly string[] HolidayKeys = ["name", "on", "observed", "weekdays", "from", "until", "except"];
     private static readonly string[] SpecialKeys = [.. HolidayKeys, "open", "close"];
     private static readonly string[] DayKeys = ["open", "close"];
@@ -45,6 +45,7 @@ internal static class CalendarDefinitionParser
         {
             Id = id,
             Name = node["name"]?.Text ?? basis?.Name ?? id,
+            IsAssumed = node["assumed"] is { } assumed && ParseYes(assumed),
             Zone = node["zone"] is { } zone ? Scalar(zone, "an IANA time zone such as Europe/London") : basis!.Zone,
             KnownFrom = known?["from"] is { } from ? DateExpression.ParseDate(from) : basis?.KnownFrom ?? DateOnly.MinValue,
             KnownUntil = known?["until"] is { } until ? DateExpression.ParseDate(until) : basis?.KnownUntil ?? DateOnly.MaxValue,
@@ -54,16 +55,16 @@ internal static class CalendarDefinitionParser
             SpecialDays = ParseRules(node["special-hours"], lists, basis?.SpecialDays, isSpecial: true),
             Days = ParseDays(node["days"], basis?.Days),
         };
-        CheckSpecialHours(node, definition.Hours);
+        CheckSpecialHours(node, definition);
         return definition;
     }
 
     // Special hours leave out what stays as it is, so that only with the regular hours is it seen whether they make sense.
-    private static void CheckSpecialHours(DataNode node, IReadOnlyList<TradingHours> regular)
+    private static void CheckSpecialHours(DataNode node, CalendarDefinition definition)
     {
         foreach (var item in node["special-hours"]?.Items ?? [])
         {
-            foreach (var hours in regular)
+            foreach (var hours in definition.Hours)
             {
                 CheckSpecialHours(item, hours);
             }
@@ -73,13 +74,7 @@ internal static class CalendarDefinitionParser
         {
             if (hours.Kind == DataNodeKind.Map && DateExpression.TryDate(day, out var date))
             {
-                var era = regular.Count - 1;
-                while (era > 0 && regular[era].From > date.DayNumber)
-                {
-                    era--;
-                }
-
-                CheckSpecialHours(hours, regular[era]);
+                CheckSpecialHours(hours, definition.HoursOf(date.DayNumber));
             }
         }
     }
@@ -91,6 +86,8 @@ internal static class CalendarDefinitionParser
 
     private static string Scalar(DataNode node, string expected) =>
         node.Kind == DataNodeKind.Scalar && node.Text.Length > 0 ? node.Text : throw CalendarError.Wrong(node, expected);
+
+    private static bool ParseYes(DataNode node) => node.Text is "true" or "false" ? node.Text == "true" : throw CalendarError.Wrong(node, "true or false");
 
     private static void CheckKeys(DataNode node, string[] allowed)
     {
@@ -108,7 +105,8 @@ internal static class CalendarDefinitionParser
         }
     }
 
-    private static Dictionary<string, int[]> ParseLists(DataNode? node)
+    /// <summary>Reads named lists of dates.</summary>
+    public static Dictionary<string, int[]> ParseLists(DataNode? node)
     {
         var lists = new Dictionary<string, int[]>(StringComparer.Ordinal);
         foreach (var (name, dates) in node?.Entries ?? [])
@@ -178,15 +176,17 @@ internal static class CalendarDefinitionParser
             }
 
             var from = item["from"] is { } first ? DateExpression.ParseDate(first).DayNumber : 0;
-            if (all.Count > 0 && from <= all[^1].From)
+            var isPart = item["weekdays"] is not null || item["season"] is not null;
+            if (all.Count > 0 && (from < all[^1].From || (from == all[^1].From && !isPart)))
             {
-                throw CalendarError.Refuse(item, "it does not begin later than the hours before it", "a later 'from'");
+                throw CalendarError.Refuse(item, "it does not begin later than the hours before it", "a later 'from', or 'weekdays' or a 'season'");
             }
 
             var (breakStart, breakEnd) = item["break"] is { } lunch ? ParseBreak(lunch) : (null, null);
             all.Add(new TradingHours(
                 from,
                 item["weekdays"] is { } week ? ParseWeekdays(week) : weekdays,
+                item["season"] is { } season ? ParseSeason(season) : null,
                 LocalMoment.Parse(open),
                 LocalMoment.Parse(close),
                 breakStart,
@@ -195,6 +195,16 @@ internal static class CalendarDefinitionParser
         }
 
         return all;
+    }
+
+    private static Season ParseSeason(DataNode node)
+    {
+        var text = node.Text;
+        return text.Length == 14 && text.AsSpan(5, 4).SequenceEqual(" to ")
+            && DateExpression.TryMonthDay(text.AsSpan(0, 5), out var month, out var day)
+            && DateExpression.TryMonthDay(text.AsSpan(9), out var lastMonth, out var lastDay)
+            ? new Season((month * 100) + day, (lastMonth * 100) + lastDay)
+            : throw CalendarError.Wrong(node, "a part of the year such as 03-01 to 10-31");
     }
 
     private static void CheckOrder(DataNode node, LocalMoment open, LocalMoment close)

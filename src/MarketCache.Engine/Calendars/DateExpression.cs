@@ -5,7 +5,7 @@ using MarketCache.Engine.Yaml;
 namespace MarketCache.Engine.Calendars;
 
 /// <summary>
-/// A day described once for every year: <c>12-25</c>, <c>easter-2</c>, <c>3rd Monday of January</c>, <c>last Monday of May</c>,
+/// A day described once for every year: <c>12-25</c>, <c>easter-2</c>, <c>orthodox-easter+1</c>, <c>3rd Monday of January</c>, <c>last Monday of May</c>,
 /// <c>Monday on or before 05-24</c>, a date (<c>2018-12-05</c>) or the name of a list of dates; each may carry a number of days
 /// to add: <c>4th Thursday of November +1</c>, <c>lunar-new-year -1</c>.
 /// </summary>
@@ -17,6 +17,10 @@ internal sealed class DateExpression
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
     private static readonly string[] Weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+    // The lists that any calendar may name.
+    private static readonly Lazy<Dictionary<string, int[]>> Feasts = new(() =>
+        CalendarDefinitionParser.ParseLists(DataFileReader.ReadResource("Calendars/feasts.yaml")["lists"]));
 
     private readonly Form _form;
     private readonly int _month;
@@ -41,6 +45,7 @@ internal sealed class DateExpression
     {
         MonthDay,
         Easter,
+        OrthodoxEaster,
         NthWeekday,
         LastWeekday,
         WeekdayOnOrBefore,
@@ -102,12 +107,22 @@ internal sealed class DateExpression
             return new DateExpression(Form.Easter, offset);
         }
 
+        if (text.Equals("orthodox-easter", StringComparison.OrdinalIgnoreCase))
+        {
+            return new DateExpression(Form.OrthodoxEaster, offset);
+        }
+
         if (lists.TryGetValue(text.ToString(), out var listed))
         {
             return new DateExpression(Form.Dates, offset, dates: listed);
         }
 
         var words = text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 1 && Feasts.Value.TryGetValue(words[0], out listed))
+        {
+            return new DateExpression(Form.Dates, offset, dates: listed);
+        }
+
         if (words.Length == 4 && words[2] == "of" && TryWeekday(words[1], out var weekday))
         {
             month = Array.IndexOf(Months, words[3]) + 1;
@@ -191,6 +206,9 @@ internal sealed class DateExpression
             case Form.Easter:
                 day = Easter(year);
                 break;
+            case Form.OrthodoxEaster:
+                day = OrthodoxEaster(year);
+                break;
             case Form.NthWeekday:
                 day = OnOrAfter(DayNumber(year, _month, 1), _weekday) + (7 * (_nth - 1));
                 if (day >= DayNumber(year, _month, 1) + DateTime.DaysInMonth(year, _month))
@@ -233,7 +251,16 @@ internal sealed class DateExpression
         return DayNumber(year, n / 31, (n % 31) + 1);
     }
 
-    private static bool TryMonthDay(ReadOnlySpan<char> text, out int month, out int day)
+    // Easter of the Julian calendar by Meeus's algorithm, which from 1900 to 2099 is thirteen days behind the Gregorian one.
+    private static int OrthodoxEaster(int year)
+    {
+        var d = ((19 * (year % 19)) + 15) % 30;
+        var e = ((2 * (year % 4)) + (4 * (year % 7)) - d + 34) % 7;
+        return DayNumber(year, (d + e + 114) / 31, ((d + e + 114) % 31) + 1) + 13;
+    }
+
+    /// <summary>Reads a day of every year, <c>MM-dd</c>.</summary>
+    public static bool TryMonthDay(ReadOnlySpan<char> text, out int month, out int day)
     {
         month = 0;
         day = 0;

@@ -26,15 +26,9 @@ internal static class SessionCompiler
         var hasBreaks = HasBreaks(definition);
         var breakStarts = hasBreaks ? new long[days.Length] : null;
         var breakEnds = hasBreaks ? new long[days.Length] : null;
-        var era = 0;
         for (var i = 0; i < days.Length; i++)
         {
-            while (era + 1 < definition.Hours.Count && definition.Hours[era + 1].From <= days[i])
-            {
-                era++;
-            }
-
-            var hours = definition.Hours[era];
+            var hours = definition.HoursOf(days[i]);
             var exception = exceptions[days[i] - First];
             opens[i] = Instant(exception?.Open ?? hours.Open, days, i, zone);
             closes[i] = Instant(exception?.Close ?? hours.Close, days, i, zone);
@@ -66,17 +60,10 @@ internal static class SessionCompiler
 
         var days = new int[closed.Length];
         var count = 0;
-        var era = 0;
-        var weekdays = definition.Hours[0].Weekdays;
         for (var i = 0; i < closed.Length; i++)
         {
             var day = First + i;
-            while (era + 1 < definition.Hours.Count && definition.Hours[era + 1].From <= day)
-            {
-                weekdays = definition.Hours[++era].Weekdays;
-            }
-
-            if (!closed[i] && ((weekdays >> ((day + 1) % 7) & 1) != 0 || (definition.Days.Count > 0 && definition.Days.ContainsKey(day))))
+            if (!closed[i] && (definition.HoursOf(day).Fit(day) || (definition.Days.Count > 0 && definition.Days.ContainsKey(day))))
             {
                 days[count++] = day;
             }

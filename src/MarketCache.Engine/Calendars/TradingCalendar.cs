@@ -18,6 +18,12 @@ internal sealed class TradingCalendar
     /// <summary>What people call the market.</summary>
     public string Name => Definition.Name;
 
+    /// <summary>
+    /// Whether the exchange's days are not known: each may be a session, so that no range is trimmed to its sessions and what a provider
+    /// leaves out tells which days are none.
+    /// </summary>
+    public bool IsAssumed => Definition.IsAssumed;
+
     /// <summary>The exchange's time zone, an IANA id.</summary>
     public string TimeZone => Definition.Zone;
 
@@ -37,7 +43,7 @@ internal sealed class TradingCalendar
 
     /// <summary>Whether a day's sessions are facts rather than extrapolated by the rules.</summary>
     /// <param name="day">The exchange's day.</param>
-    public bool IsKnown(DateOnly day) => day >= KnownFrom && day <= KnownUntil;
+    public bool IsKnown(DateOnly day) => !IsAssumed && day >= KnownFrom && day <= KnownUntil;
 
     /// <summary>Whether the market trades at an instant; a lunch break counts as closed, the close itself too.</summary>
     /// <param name="utc">The instant.</param>

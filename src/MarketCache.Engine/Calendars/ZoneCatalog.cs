@@ -6,12 +6,14 @@ namespace MarketCache.Engine.Calendars;
 /// <summary>Time zones by IANA id: the built-in rules first, then the host's data.</summary>
 internal static class ZoneCatalog
 {
-    private const string Resource = "Calendars/zones.yaml";
     private const int FirstYear = 1960;
     private const int LastYear = 2062;
 
     private static readonly Dictionary<string, int[]> NoLists = new(0);
-    private static readonly Lazy<DataNode> Zones = new(() => DataFileReader.ReadResource(Resource)["zones"]!);
+
+    // The first calendars' zones are read alone, so that the first answer does not wait for the rest of the world.
+    private static readonly Lazy<DataNode>[] Files = [.. new[] { "Calendars/zones.yaml", "Calendars/zones-world.yaml" }
+        .Select(file => new Lazy<DataNode>(() => DataFileReader.ReadResource(file)["zones"]!))];
     private static readonly Dictionary<string, ZoneClock> Clocks = new(StringComparer.Ordinal);
 
     /// <summary>The ids of the built-in zones.</summary>
@@ -19,7 +21,7 @@ internal static class ZoneCatalog
     {
         get
         {
-            foreach (var zone in Zones.Value.Entries)
+            foreach (var zone in Files.SelectMany(file => file.Value.Entries))
             {
                 yield return zone.Key;
             }
@@ -35,7 +37,7 @@ internal static class ZoneCatalog
         {
             if (!Clocks.TryGetValue(id, out var clock))
             {
-                clock = Zones.Value[id] is { } node ? Compile(node)
+                clock = Rules(id) is { } node ? Compile(node)
                     : TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? new HostZoneClock(zone)
                     : null;
                 if (clock is null)
@@ -50,12 +52,14 @@ internal static class ZoneCatalog
         }
     }
 
+    private static DataNode? Rules(string id) => Files[0].Value[id] ?? Files[1].Value[id];
+
     private static RuleZoneClock Compile(DataNode node)
     {
         // A scalar names another zone with the same clock since 1990.
         while (node.Kind == DataNodeKind.Scalar && !IsOffset(node.Text))
         {
-            node = Zones.Value[node.Text] ?? throw CalendarError.Wrong(node, "an offset or another zone");
+            node = Rules(node.Text) ?? throw CalendarError.Wrong(node, "an offset or another zone");
         }
 
         var standard = ParseOffset(node.Kind == DataNodeKind.Scalar ? node : node["offset"]!);

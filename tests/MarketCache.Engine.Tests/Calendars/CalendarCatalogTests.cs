@@ -11,7 +11,7 @@ public sealed class CalendarCatalogTests
         var catalog = new CalendarCatalog();
 
         Assert.Same(catalog.Get("XNYS"), catalog.Get("nasdaq"));
-        Assert.Same(catalog.Get("XPAR"), catalog.Get("XAMS"));
+        Assert.Same(catalog.Get("XBOM"), catalog.Get("XNSE"));
         Assert.Equal("XNYS", catalog.Get("xnas").Id);
         Assert.Equal("America/New_York", catalog.Get("XNYS").TimeZone);
     }

@@ -18,6 +18,12 @@ public sealed class MarketClockTests
     [InlineData("XTKS", "2018-10-08T12:00", "2018-10-09T12:00", "09 00:00 open|09 02:30 close|09 03:30 open|09 06:00 close")]
     [InlineData("XHKG", "2018-12-23T12:00", "2018-12-27T12:00", "24 01:30 open|24 04:00 close|27 01:30 open|27 04:00 close|27 05:00 open|27 08:00 close")]
     [InlineData("24/7", "2018-12-23T12:00", "2018-12-24T12:00", "23 00:00 close|24 00:00 open")]
+    [InlineData("XMOS", "2024-04-26T18:00", "2024-04-28T18:00", "27 07:00 open|27 15:45 close")] // a Saturday made up for
+    [InlineData("XBOM", "2024-01-19T12:00", "2024-01-22T12:00", "20 03:45 open|20 10:00 close")] // a Saturday in Mumbai, the Monday free
+    [InlineData("CMES", "2024-12-24T21:00", "2024-12-27T12:00", "24 22:00 close|26 23:00 open|26 22:00 close|27 23:00 open")]
+    [InlineData("XTAE", "2026-01-01T12:00", "2026-01-10T12:00", "01 15:15 close|04 07:59 open|04 13:40 close|05 07:59 open|05 15:15 close|06 07:59 open|06 15:15 close|07 07:59 open|07 15:15 close|08 07:59 open|08 15:15 close|09 07:59 open|09 11:50 close")]
+    [InlineData("XKRX", "2025-11-11T12:00", "2025-11-14T12:00", "12 00:00 open|12 06:30 close|13 01:00 open|13 07:30 close|14 00:00 open|14 06:30 close")] // the exam
+    [InlineData("XJSE", "2024-06-14T12:00", "2024-06-18T12:00", "14 15:00 close|18 07:00 open")] // Youth Day on a Sunday
     public void A_walk_hears_each_open_and_close_at_its_time(string id, string from, string to, string expected)
     {
         var time = Clock(from);

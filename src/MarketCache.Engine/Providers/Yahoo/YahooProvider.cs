@@ -122,7 +122,7 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
         return new ProviderResponse
         {
             Series = series,
-            Calendar = first.ExchangeName is { } exchange ? _calendars.ForTicker(request.Ticker!, exchange) : null,
+            Calendar = first.ExchangeName is null && first.Zone is null ? null : _calendars.ForTicker(request.Ticker!, first.ExchangeName, first.Zone?.Id),
             Currency = YahooChart.IsoCurrency(first.Currency),
             Bytes = bytes,
             Calls = Math.Max(1, calls),
