@@ -71,6 +71,33 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>Removes whatever a path names, a folder with all in it; what a link leads to stays. False where that failed.</summary>
+    public static bool Remove(string path)
+    {
+        try
+        {
+            FileInfo info = new(path);
+            if ((int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.Directory) && !info.Attributes.HasFlag(FileAttributes.ReparsePoint))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            else if (OperatingSystem.IsWindows() && (int)info.Attributes != -1 && info.Attributes.HasFlag(FileAttributes.Directory))
+            {
+                Directory.Delete(path);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+
+            return true;
+        }
+        catch (Exception error) when (IsIoFailure(error))
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Whether an exception means that the file system refused. That a file may not grow so large (EFBIG, also by a limit of the
     /// process) comes as an argument out of range.

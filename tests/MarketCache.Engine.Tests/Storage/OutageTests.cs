@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using MarketCache.Engine.Files;
 using MarketCache.Engine.Storage;
+using IoGuard = MarketCache.Engine.Storage.IoGuard;
 
 namespace MarketCache.Engine.Tests.Storage;
 
