@@ -1,0 +1,318 @@
+using MarketCache.Engine.Files;
+using MarketCache.Engine.Tiers;
+
+namespace MarketCache.Engine.Store;
+
+/// <summary>
+/// Work over the whole folder: what takes long is done outside the gate, and the gate is held for one feed, or a slice of milliseconds, at a time.
+/// </summary>
+internal sealed class FolderMaintenance
+{
+    private const int MostSettledForRoom = 64;
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromHours(1);
+    private readonly CacheFolder _folder;
+    private readonly FolderLayout _layout;
+    private readonly FolderGate _gate;
+    private readonly FeedReader _reader;
+    private readonly FeedWriter _writer;
+    private readonly ClearLog _clears;
+    private readonly EvictionOrder _order;
+    private readonly TimeProvider _time;
+
+    public FolderMaintenance(CacheFolder folder, FolderGate gate, FeedReader reader, FeedWriter writer, ClearLog clears, EvictionOrder order, TimeProvider time)
+    {
+        _folder = folder;
+        _layout = folder.Layout;
+        _gate = gate;
+        _reader = reader;
+        _writer = writer;
+        _clears = clears;
+        _order = order;
+        _time = time;
+    }
+
+    /// <summary>Looks for feeds that can be evicted, and gives up what was only kept until the medium has its successor; false where there is nothing to evict.</summary>
+    public async ValueTask<bool> FindRoomAsync(Hash128? spare, CancellationToken cancellationToken)
+    {
+        List<Hash128> withBefore = [];
+        bool found = await _folder.Guard.RunAsync(() => _order.Find(spare, out withBefore)).ConfigureAwait(false);
+        bool settled = false;
+        foreach (Hash128 feed in withBefore.Take(MostSettledForRoom))
+        {
+            settled |= await SettleAsync(feed, cancellationToken).ConfigureAwait(false);
+        }
+
+        return found || settled;
+    }
+
+    /// <summary>Waits until a feed's file is on the medium and removes the one before it; false where that did not come about.</summary>
+    public async ValueTask<bool> SettleAsync(Hash128 feed, CancellationToken cancellationToken)
+    {
+        string path = _layout.Feed(feed);
+        FeedState? state = await _folder.Guard.RunAsync(() =>
+            _reader.ReadAt(path, feed, out _, out FeedHeader header) == FileFinding.Whole && FilePlacement.Synchronize(path) ? header.State : (FeedState?)null).ConfigureAwait(false);
+        return state is not null && await InGate(turn => _writer.DropBefore(turn, feed, state), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Evicts the least recently used feeds down to a size.</summary>
+    public async ValueTask<MaintenanceReport> TrimAsync(long target, CancellationToken cancellationToken)
+    {
+        MaintenanceReport total = new(0, 0, 0);
+        target = Math.Min(target, _folder.Options.FeedBytes + LedgerPage.Overhead);
+        while (true)
+        {
+            (bool done, long evicted) = await InGate(
+                turn =>
+                {
+                    long before = total.SeriesRemoved;
+                    return (_writer.Trim(turn, target, ref total), total.SeriesRemoved - before);
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (done || (evicted == 0 && !await FindRoomAsync(null, cancellationToken).ConfigureAwait(false)))
+            {
+                return total;
+            }
+        }
+    }
+
+    /// <summary>Removes every feed, and what was put aside.</summary>
+    public async ValueTask<(long Stamp, MaintenanceReport Removed)> ClearAsync(long stamp, CancellationToken cancellationToken)
+    {
+        MaintenanceReport total = new(0, 0, 0);
+
+        // The tombstone first: from then on nothing built on what was can be stored.
+        stamp = await InGate(
+            turn =>
+            {
+                long latest = Math.Max(stamp, _clears.LatestOfAny(turn) + 1);
+                _clears.Add(turn, null, latest);
+                return latest;
+            },
+            cancellationToken).ConfigureAwait(false);
+        long newest = stamp;
+        for (int shard = 0; shard < FolderLayout.Shards; shard++)
+        {
+            int current = shard;
+            List<ShardEntry> entries = await _folder.Guard.RunAsync(() => ShardListing.Of(_layout.Shard(current), current)).ConfigureAwait(false);
+            foreach (ShardEntry[] slice in entries.Where(static entry => entry.Kind != ShardEntryKind.Stranger).DistinctBy(static entry => entry.Feed).Chunk(64))
+            {
+                total += await InGate(turn => ClearSlice(turn, slice, stamp, ref newest), cancellationToken).ConfigureAwait(false);
+            }
+
+            total += await InGate(turn => SweepShard(turn, current, everything: true), cancellationToken).ConfigureAwait(false);
+        }
+
+        await InGate(
+            turn =>
+            {
+                if (newest > stamp)
+                {
+                    _clears.Add(turn, null, newest);
+                }
+
+                return _folder.Quarantine.Prune(all: true);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return (newest, total);
+    }
+
+    /// <summary>
+    /// Removes what no feed names, what killed clears and writers left, and files kept until the medium had their successors, and counts the
+    /// folder again.
+    /// </summary>
+    public async ValueTask<MaintenanceReport> SweepAsync(CancellationToken cancellationToken)
+    {
+        MaintenanceReport total = new(0, 0, 0);
+        await _folder.Guard.RunAsync(() =>
+        {
+            _folder.RemoveOld(cancellationToken);
+            return true;
+        }).ConfigureAwait(false);
+        for (int shard = 0; shard < FolderLayout.Shards; shard++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int current = shard;
+            List<ShardEntry> entries = await _folder.Guard.RunAsync(() => ShardListing.Of(_layout.Shard(current), current)).ConfigureAwait(false);
+            foreach (ShardEntry entry in entries.Where(static entry => entry.Kind == ShardEntryKind.Before))
+            {
+                await SettleAsync(entry.Feed, cancellationToken).ConfigureAwait(false);
+            }
+
+            total += await InGate(turn => SweepShard(turn, current, everything: false), cancellationToken).ConfigureAwait(false);
+        }
+
+        await InGate(
+            turn =>
+            {
+                SweepRest();
+                turn.Page.LastSweep = _time.GetUtcNow().UtcTicks;
+                turn.Note();
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return total;
+    }
+
+    private MaintenanceReport ClearSlice(GateTurn turn, ShardEntry[] entries, long stamp, ref long newest)
+    {
+        MaintenanceReport removed = new(0, 0, 0);
+        foreach (ShardEntry entry in entries)
+        {
+            // What was stored since the clear stays; what bears a later stamp from before it (a clock that ran ahead) moves the clear.
+            FeedState? state = _reader.Inspect(_layout.Feed(entry.Feed)).State;
+            if (state is { } there && there.Stamp == stamp)
+            {
+                continue;
+            }
+
+            newest = Math.Max(newest, (state?.Stamp ?? 0) + 1);
+            removed += _writer.RemoveFeed(turn, entry.Feed) ?? new MaintenanceReport(0, 0, 0);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Removes from a shard what no feed names and is old enough, or no longer new, and counts it with what its feeds' headers tell.</summary>
+    private MaintenanceReport SweepShard(GateTurn turn, int shard, bool everything)
+    {
+        List<ShardEntry> entries = ShardListing.Of(_layout.Shard(shard), shard);
+        if (entries.Count == 0 && turn.Page[shard].HighWater == 0)
+        {
+            return new MaintenanceReport(0, 0, 0);
+        }
+
+        turn.Announce(shard);
+        long before = everything ? long.MaxValue : _time.GetUtcNow().UtcTicks - _folder.Options.SweepGrace.Ticks;
+        HashSet<(Hash128 Feed, Hash128 Content)> named = [];
+        long rawBytes = 0;
+        long bytes = 0;
+        long objects = 0;
+        long feeds = 0;
+        foreach (ShardEntry entry in entries)
+        {
+            if (entry.Kind is not (ShardEntryKind.Feed or ShardEntryKind.Before))
+            {
+                continue;
+            }
+
+            FeedSpot spot = _reader.Inspect(entry.Kind == ShardEntryKind.Feed ? _layout.Feed(entry.Feed) : _layout.Before(entry.Feed));
+            if (entry.Kind == ShardEntryKind.Feed && spot.IsWhole && spot.Header.State.Stamp < _clears.Latest(entry.Feed, turn))
+            {
+                bytes += _writer.RemoveFeed(turn, entry.Feed)?.BytesFreed ?? 0;
+                feeds++;
+                continue;
+            }
+
+            rawBytes += entry.Kind == ShardEntryKind.Feed ? spot.Header.RawBytes : 0;
+            foreach (StoredObject item in spot.Objects)
+            {
+                named.Add((entry.Feed, item.Hash));
+            }
+        }
+
+        foreach (ShardEntry entry in entries)
+        {
+            if (entry.Kind == ShardEntryKind.Stranger)
+            {
+                string path = Path.Join(_layout.Shard(shard), entry.Name);
+                _folder.Faults.CountDamage(FileFinding.Stranger, path);
+                _folder.Quarantine.Take(path);
+            }
+            else if (entry.Kind == ShardEntryKind.Object && entry.Modified < before && !named.Contains((entry.Feed, entry.Content))
+                && PrivateFiles.TryDelete(_layout.Object(entry.Feed, entry.Content)))
+            {
+                objects++;
+                bytes += ShardAccount.AllocatedBytes(entry.Length);
+            }
+        }
+
+        turn.Page[shard].RawBytes = rawBytes;
+        turn.Recount(shard);
+        if (turn.Page[shard].Entries == 0)
+        {
+            RemoveShard(turn, shard);
+        }
+
+        return new MaintenanceReport(feeds, objects, bytes);
+    }
+
+    private void RemoveShard(GateTurn turn, int shard)
+    {
+        try
+        {
+            Directory.Delete(_layout.Shard(shard));
+            turn.Page[shard] = default;
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            // Something is in it, or it has gone.
+        }
+    }
+
+    /// <summary>Temporary files and locks of dead processes, and what has no business in the folders beside the feeds.</summary>
+    private void SweepRest()
+    {
+        DateTime stale = _time.GetUtcNow().UtcDateTime - StaleAfter;
+        foreach (string folder in (string[])[_layout.Temp, _layout.Locks])
+        {
+            foreach (FileSystemInfo entry in Entries(folder))
+            {
+                bool plain = PlainFile.Look(entry.FullName, out FileFacts facts) == FileFinding.Whole;
+                if (!plain || facts.Modified < stale.Ticks || facts.Length > _folder.Options.FeedBytes)
+                {
+                    RemoveIfFree(entry.FullName, plain);
+                }
+            }
+        }
+
+        foreach (FileSystemInfo entry in Entries(_layout.Stats))
+        {
+            FileFinding found = PlainFile.Look(entry.FullName, out FileFacts facts);
+            if ((found == FileFinding.Stranger && !facts.IsFolder && entry is not DirectoryInfo) || (found == FileFinding.Whole && facts.Length > MostStatsBytes))
+            {
+                _folder.Faults.CountDamage(FileFinding.Stranger, entry.FullName);
+                PrivateFiles.Remove(entry.FullName);
+            }
+        }
+
+        _folder.Quarantine.Prune();
+    }
+
+    /// <summary>The longest file that anything keeps in <c>stats/</c>.</summary>
+    public const long MostStatsBytes = 16 << 20;
+
+    private static FileSystemInfo[] Entries(string folder)
+    {
+        DirectoryInfo info = new(folder);
+        return info.Exists ? info.GetFileSystemInfos() : [];
+    }
+
+    private void RemoveIfFree(string path, bool plain)
+    {
+        if (!plain)
+        {
+            PrivateFiles.Remove(path);
+            return;
+        }
+
+        try
+        {
+            if (LockedFile.TryOpen(path, _folder.Trust, out LockedFile? file) == FileFinding.Whole && file is null)
+            {
+                return; // Held by somebody.
+            }
+
+            using (file)
+            {
+                PrivateFiles.TryDelete(path);
+            }
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            // Tried again with the next sweep.
+        }
+    }
+
+    private ValueTask<T> InGate<T>(Func<GateTurn, T> work, CancellationToken cancellationToken) =>
+        _gate.RunAsync(work, _folder.Options.WriteWait, cancellationToken);
+}
