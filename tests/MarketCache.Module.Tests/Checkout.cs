@@ -9,17 +9,6 @@ internal static class Checkout
     /// <summary>The module's manifest.</summary>
     public static string Manifest => Path.Combine(Root, "MarketCache.psd1");
 
-    /// <summary>The built shell that hosts the PowerShell engine in a process of its own.</summary>
-    public static string Shell
-    {
-        get
-        {
-            // tests/MarketCache.Module.Tests/bin/<configuration>/net10.0: the shell was built with the same configuration.
-            var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
-            return Path.Combine(Root, "eng", "Shell", "bin", configuration, "net10.0", "marketcache-shell.dll");
-        }
-    }
-
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -13,15 +13,8 @@ public sealed class IsolatedShell : IDisposable
     /// <summary>Variables to set besides those that isolate.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
 
-    /// <summary>Runs a script text in a new process.</summary>
-    internal Task<ShellProcessResult> RunAsync(string script) => ShellProcess.CommandAsync(script, Variables());
-
-    /// <summary>Runs the shell with arguments of one's own in a new process.</summary>
-    internal Task<ShellProcessResult> RunAsync(params string[] arguments) => ShellProcess.RunAsync(arguments, Variables());
-
-    /// <summary>Runs a script file of the checkout in a new process.</summary>
-    internal Task<ShellProcessResult> RunFileAsync(string file, params string[] arguments) =>
-        ShellProcess.RunAsync(["-File", Path.Combine(Checkout.Root, file), .. arguments], Variables());
+    /// <summary>Runs a script in a new process.</summary>
+    internal Task<ShellProcessResult> RunAsync(string script, bool import = true) => ShellProcess.RunAsync(script, Variables(), import);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -34,6 +27,7 @@ public sealed class IsolatedShell : IDisposable
             ["LOCALAPPDATA"] = Path.Combine(_folder, "local"),
             ["APPDATA"] = Path.Combine(_folder, "roaming"),
             ["XDG_CACHE_HOME"] = Path.Combine(_folder, "cache"),
+            ["NO_COLOR"] = "1",
             ["XDG_CONFIG_HOME"] = Path.Combine(_folder, "config"),
         };
         return variables;

@@ -29,30 +29,6 @@ public sealed class RunspaceTests
     }
 
     [Fact]
-    public async Task Eight_parallel_workers_share_one_store_and_count_exactly()
-    {
-        using var shell = new IsolatedShell();
-        var result = await shell.RunAsync($$"""
-            $manifest = '{{Checkout.Manifest}}'
-            $rows = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
-                Import-Module $using:manifest
-                foreach ($round in 1..3) {
-                    Get-MarketData A, B, C, D, E -Provider Sample -Start 2020-01-01 -End 2020-12-31 -WarningAction Ignore -AsSeries | ForEach-Object Count
-                }
-            }
-            $rows.Count
-            ($rows | Where-Object { $_ -ne 253 }).Count
-            $stats = Get-CacheStats
-            $stats.Requests
-            (Get-MarketDataProvider Sample).Calls
-            @(Get-MarketCacheEntry -DataType OHLCV).Count
-            """);
-
-        Assert.Equal(string.Empty, result.Errors);
-        Assert.Equal(["120", "0", "120", "5", "5"], result.Lines);
-    }
-
-    [Fact]
     public void Disposing_of_one_runspace_harms_none()
     {
         using var one = new ModuleRunspace();

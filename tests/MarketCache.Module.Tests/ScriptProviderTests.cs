@@ -87,26 +87,6 @@ public sealed class ScriptProviderTests : IDisposable
         Assert.Equal("8", Assert.Single(other.Get($"(Get-MarketData FUN -Provider {name} -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value")).ToString());
     }
 
-    [Fact]
-    public async Task Under_parallel_a_script_runs_in_the_runspace_that_asked()
-    {
-        using var shell = new IsolatedShell();
-
-        var result = await shell.RunAsync($$"""
-            $manifest = '{{Checkout.Manifest}}'
-            Register-MarketDataProvider Where -Local { param($Request) @{ Date = $Request.Start; Value = Get-Place } }
-            1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
-                Import-Module $using:manifest
-                $place = $_
-                function Get-Place { $place }
-                (Get-MarketData "PLACE$_" -Provider Where -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value
-            }
-            """);
-
-        Assert.Equal(string.Empty, result.Errors);
-        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8"], result.Lines.Order(StringComparer.Ordinal));
-    }
-
     [Theory]
     [InlineData("@{ calls_per_minute = 60 }", "calls_per_minute")]
     [InlineData("@{ budget = '60/minute' }", "per_minute")]
@@ -135,24 +115,6 @@ public sealed class ScriptProviderTests : IDisposable
             """);
 
         Assert.Equal(["Tiingo", "7 of 7 per day", "Ready", "UnknownProviderType"], result.Select(r => r.ToString()));
-    }
-
-    [Fact]
-    public async Task What_was_set_up_and_handed_over_outlives_a_change_of_the_configuration()
-    {
-        using var shell = new IsolatedShell();
-
-        var result = await shell.RunAsync("""
-            Register-MarketDataProvider Slow -Type Tiingo -Setting @{ budget = @{ per_day = 7 } }
-            Register-MarketDataProvider Slow -Setting @{ cost_per_call = 0.5 } -ApiKey 'some key'
-            Register-MarketDataProvider Script -Local { @{ Date = '2024-01-03'; Value = 1 } }
-            Set-MarketCacheConfig cache.memory.enabled $false
-            "$((Get-MarketDataProvider Slow).BudgetLeft)"
-            (Get-MarketData A -Provider Script -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value
-            """);
-
-        Assert.Equal(string.Empty, result.Errors);
-        Assert.Equal(["7 of 7 per day", "1"], result.Lines);
     }
 
     [Fact]
@@ -223,39 +185,6 @@ public sealed class ScriptProviderTests : IDisposable
             """);
 
         Assert.Equal(["True ", "True ", "False 9007199254740993"], result.Select(r => r.ToString()));
-    }
-
-    [Fact]
-    public async Task A_script_that_asks_its_own_provider_waits_for_nothing_that_waits_for_it()
-    {
-        using var shell = new IsolatedShell();
-
-        var result = await shell.RunAsync("""
-            Register-MarketDataProvider Spread -Local -Setting @{ concurrency = 1 } {
-                param($Request)
-                if ($Request.Ticker -ne 'AAA') { return @{ Date = $Request.Start; Value = 41 } }
-                @{ Date = $Request.Start; Value = 1 + (Get-MarketData BBB -Provider Spread -DataType VOLUME -Start $Request.Start -End $Request.End).Value }
-            }
-            Get-MarketData AAA -Provider Spread -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($_.Ticker) $($_.Value)" }
-            Register-MarketDataProvider Wide -Local -Setting @{ concurrency = 8 } {
-                param($Request)
-                if ($Request.Ticker -ne 'AAA') { return @{ Date = $Request.Start; Value = 41 } }
-                @{ Date = $Request.Start; Value = 1 + (Get-MarketData BBB -Provider Wide -DataType VOLUME -Start $Request.Start -End $Request.End).Value }
-            }
-            Get-MarketData AAA, BBB, CCC -Provider Wide -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($_.Ticker) $($_.Value)" }
-            Register-MarketDataProvider Narrow -Local -Setting @{ concurrency = 1 } { param($Request) @{ Date = $Request.Start; Value = 41 } }
-            Get-MarketData DDD, EEE, FFF, GGG -Provider Narrow -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object {
-                $down = $_
-                Get-MarketData GGG, FFF, HHH -Provider Narrow -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | ForEach-Object { "$($down.Ticker) $($_.Ticker)" }
-            }
-            Register-MarketDataProvider Circle -Local { param($Request) Get-MarketData $Request.Ticker -Provider Circle -DataType VOLUME -Start $Request.Start -End $Request.End }
-            Get-MarketData AAA -Provider Circle -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 -ErrorAction SilentlyContinue -ErrorVariable problem
-            $problem[0].FullyQualifiedErrorId.Split(',')[0]
-            """).WaitAsync(TimeSpan.FromMinutes(3));
-
-        Assert.Equal(string.Empty, result.Errors);
-        string[] pairs = [.. from outer in "DEFG" from inner in "GFH" select $"{new string(outer, 3)} {new string(inner, 3)}"];
-        Assert.Equal(["AAA 42", "AAA 42", "BBB 41", "CCC 41", .. pairs, "ProviderBadRequest"], result.Lines);
     }
 
     [Fact]

@@ -38,48 +38,6 @@ public sealed class ShowMarketCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIf_writes_nothing_and_a_file_is_replaced_only_by_force()
-    {
-        var result = await _shell.RunAsync($$"""
-            Show-MarketCache -Path '{{Report}}' -WhatIf 6> $null
-            [System.IO.File]::Exists('{{Report}}')
-            (Show-MarketCache '{{Report}}' -PassThru).FullName
-            [System.IO.File]::WriteAllText('{{Report}}', 'mine')
-            Show-MarketCache '{{Report}}' -ErrorAction SilentlyContinue -ErrorVariable wrong
-            $wrong.Count, $wrong[0].FullyQualifiedErrorId, $wrong[0].CategoryInfo.Category, $wrong[0].TargetObject
-            [System.IO.File]::ReadAllText('{{Report}}')
-            @(Show-MarketCache '{{Report}}' -Force).Count
-            [System.IO.File]::ReadAllText('{{Report}}').Length -gt 1000
-            @([System.IO.Directory]::GetFiles('{{_shell.Folder}}', '*.tmp')).Count
-            """);
-
-        Assert.Equal(string.Empty, result.Errors);
-        Assert.Equal(
-            ["False", Report, "1", "FileExists,MarketCache.PowerShell.Commands.ShowMarketCacheCommand", "ResourceExists", Report, "mine", "0", "True", "0"],
-            result.Lines.Where(l => !l.StartsWith("What if", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task A_path_that_cannot_be_written_is_one_error()
-    {
-        var result = await _shell.RunAsync($$"""
-            Show-MarketCache '{{Report}}/none/report.html' -ErrorAction SilentlyContinue -ErrorVariable wrong
-            $wrong.Count, $wrong[0].FullyQualifiedErrorId.Split(',')[0]
-            """);
-
-        Assert.Equal(["1", "FileAccessFailed"], result.Lines);
-    }
-
-    [Fact]
-    public async Task An_empty_cache_has_a_page_and_lines_that_say_so()
-    {
-        var result = await _shell.RunAsync($"Show-MarketCache; Show-MarketCache -Path '{Report}'");
-
-        Assert.Contains("Nothing is cached yet", result.Output, StringComparison.Ordinal);
-        Assert.Contains("Nothing is cached yet", Page.Parse(await File.ReadAllTextAsync(Report)).Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_ticker_is_never_markup()
     {
         var result = await _shell.RunAsync($$"""
@@ -94,26 +52,5 @@ public sealed class ShowMarketCacheTests : IDisposable
         var page = Page.Parse(await File.ReadAllTextAsync(Report));
         Assert.Equal(int.Parse(result.Lines[^1], CultureInfo.InvariantCulture), page.Root.Descendants("article").Count());
         Assert.Contains("^GSPC", page.Root.Descendants("bdi").Select(b => b.Value));
-    }
-
-    [Fact]
-    public async Task In_the_terminal_the_picture_is_lines_of_plain_text_when_redirected()
-    {
-        var result = await _shell.RunAsync($"{Ask}; {Ask}; Show-MarketCache -InTerminal -Ticker AAPL; @(Show-MarketCache)[0].GetType().Name");
-
-        Assert.Equal(string.Empty, result.Errors);
-        Assert.DoesNotContain('\u001b', result.Output);
-        Assert.Contains("Hit ratio            50.0 %", result.Output, StringComparison.Ordinal);
-        Assert.Contains(result.Lines, l => l.StartsWith("AAPL ", StringComparison.Ordinal) && l.EndsWith("253 known", StringComparison.Ordinal));
-        Assert.DoesNotContain(result.Lines, l => l.StartsWith("MSFT ", StringComparison.Ordinal));
-        Assert.Equal("String", result.Lines[^1]);
-    }
-
-    [Fact]
-    public async Task A_path_and_the_terminal_exclude_each_other()
-    {
-        var result = await _shell.RunAsync("try { Show-MarketCache -InTerminal -Path x.html } catch { $_.FullyQualifiedErrorId.Split(',')[0] }");
-
-        Assert.Equal(["AmbiguousParameterSet"], result.Lines);
     }
 }

@@ -39,27 +39,6 @@ public sealed class StreamTests : IDisposable
         Assert.All(result.Output, series => Assert.Equal(0, ((MarketSeries)series.BaseObject).Status.ProviderCalls));
     }
 
-    [Fact]
-    public void An_early_end_of_the_pipeline_stops_the_work()
-    {
-        var result = _session.Run("""
-            param($Cmdlets)
-            Import-Module -Assembly $Cmdlets
-            $script:asked = 0
-            Register-MarketDataProvider Early -Local -Setting @{ concurrency = 1 } { param($Request) $script:asked++; @{ Date = $Request.Start; Value = 1 } }
-            $tickers = foreach ($i in 1..500) { "E$i" }
-            $rows = @($tickers | Get-MarketData -Provider Early -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | Select-One)
-            $rows.Count
-            $rows[0].Ticker
-            $script:asked -lt 500
-            # What was stopped left nothing behind that the next request would stumble over.
-            @(Get-MarketData E1, E2 -Provider Early -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Count
-            """, typeof(SelectOneCommand).Assembly);
-
-        result.AssertNoErrors();
-        Assert.Equal(["1", "E1", "True", "2"], result.Output.Select(o => o.ToString()));
-    }
-
     [Theory]
     [InlineData("BRK/B")]
     [InlineData("^GSPC")]

@@ -1,49 +1,55 @@
-BeforeDiscovery {
-    . "$PSScriptRoot/Setup.ps1"
-    # What asks a service on the internet or writes where only an administrator may is read by the other tests, not run.
-    $script:Examples = foreach ($name in (Get-Command -Module MarketCache).Name) {
-        $number = 0
-        foreach ($example in (Get-Help -Name $name).examples.example) {
-            $number++
-            if ($example.code -notmatch 'Tiingo|/var/lib') {
-                @{ Name = $name; Number = $number; Code = $example.code }
-            }
-        }
-    }
-}
-
 BeforeAll {
     . "$PSScriptRoot/Setup.ps1"
-    Push-Location -LiteralPath $TestDrive
-    Set-Content -LiteralPath watchlist.txt -Value 'AAPL', 'MSFT'
-
-    # Every data type is answered by made-up values, so that no example needs a network.
-    $types = 'OHLCV', 'DIVIDEND', 'TREASURY_3M', 'SPLIT', 'ADJUSTED_CLOSE', 'VOLUME' | ForEach-Object { "    ${_}: { providers: [Sample] }" }
-    $made = @('cache:', '  data_types:') + $types
-    Set-Content -LiteralPath cache_config.yaml -Value ($made + @('environments:', '  prod:', '    cache: { memory: { max_size: 500 } }'))
-    Set-Content -LiteralPath $env:MARKETCACHE_CONFIG -Value $made
-    Import-MarketCacheConfig
+    $examples = Join-Path -Path $Root -ChildPath 'examples'
 }
 
-Describe 'Help examples' {
+Describe 'The examples folder' {
     BeforeEach {
         Clear-MarketCache
-        $null = Get-MarketData -Ticker AAPL, MSFT -Last 1mo -WarningAction Ignore
-        $null = Export-MarketCache -Path ./cache.zip
     }
 
-    It '<Name>, example <Number>' -ForEach $Examples {
-        # As a user pastes it; but an exit would end the tests.
-        $run = [scriptblock]::Create(($Code -replace '\bexit\b', 'return'))
+    It 'has a test for each script' {
+        $tested = [regex]::Matches((Get-Content -LiteralPath $PSCommandPath -Raw), '[a-z-]+\.ps1').Value | Select-Object -Unique
 
-        { $ErrorActionPreference = 'Stop'; & $run } | Should -Not -Throw
+        foreach ($script in (Get-ChildItem -LiteralPath $examples -Filter *.ps1).Name) {
+            $tested | Should -Contain $script
+        }
     }
-}
 
-AfterAll {
-    Set-Content -LiteralPath $env:MARKETCACHE_CONFIG -Value '# Nothing differs from the defaults.'
-    Import-MarketCacheConfig
-    Clear-MarketCache
-    Pop-Location
-    Remove-Item -LiteralPath $Folder -Recurse -Force -ErrorAction Ignore
+    It 'shows the main job: quick-start.ps1' {
+        $text = & "$examples/quick-start.ps1" 6>&1 | Out-String
+
+        $text | Should -BeLike 'Cold: *Warm: *'
+    }
+
+    It 'asks a provider of one''s own once: own-provider.ps1' {
+        $lines = & "$examples/own-provider.ps1"
+
+        @($lines | Where-Object { $_ -eq '1 provider call' }).Count | Should -Be 2
+    }
+
+    It 'moves the cache to a machine without internet: move-offline.ps1' {
+        $lines = & "$examples/move-offline.ps1"
+
+        $lines.Count | Should -Be 3
+        $lines[2] | Should -BeLike '*rows offline, 0 provider calls'
+    }
+
+    It 'tries a rule on many tickers: backtest.ps1' {
+        & "$examples/backtest.ps1" -Count 40 -Last 6mo | Should -BeLike '40 tickers, mean return*'
+    }
+
+    It 'refreshes a watch list, its failures being the exit code: refresh-watchlist.ps1' {
+        $list = Join-Path -Path $TestDrive -ChildPath 'list.txt'
+        Set-Content -LiteralPath $list -Value 'AAPL', 'NO/SUCH'
+
+        $good = Invoke-Process "& '$examples/refresh-watchlist.ps1'"
+        $goodCode = $LASTEXITCODE
+        $null = Invoke-Process "& '$examples/refresh-watchlist.ps1' -Path '$list'; exit `$LASTEXITCODE"
+        $badCode = $LASTEXITCODE
+
+        $good | Should -BeLike '6 series: 6 updated, 0 fresh, 0 failed*'
+        $goodCode | Should -Be 0
+        $badCode | Should -BeGreaterThan 0
+    }
 }

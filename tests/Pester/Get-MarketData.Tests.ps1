@@ -16,6 +16,19 @@ Describe 'Get-MarketData' {
         $warm.Status.RowsFromMemory | Should -Be 253
     }
 
+    It 'asks again with -Force' {
+        $null = Get-MarketData -Ticker AAPL @Year
+
+        (Get-MarketData -Ticker AAPL @Year -Force -AsSeries).Status.ProviderCalls | Should -Be 1
+    }
+
+    It 'never asks with -Offline, and says that rows are missing' {
+        $series = Get-MarketData -Ticker AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-31 -Offline -AsSeries -ErrorAction SilentlyContinue -ErrorVariable wrong -WarningAction SilentlyContinue -WarningVariable said
+
+        $wrong.Count + $said.Count | Should -BeGreaterThan 0
+        foreach ($status in $series.Status) { $status.ProviderCalls | Should -Be 0 }
+    }
+
     It 'writes rows that the usual cmdlets understand' {
         $rows = Get-MarketData -Ticker AAPL @Year
 
@@ -31,6 +44,22 @@ Describe 'Get-MarketData' {
         ([pscustomobject] @{ Symbol = 'IBM'; DataType = 'DIVIDEND' } | Get-MarketData @Year -AsSeries).DataType | Should -Be 'DIVIDEND'
     }
 
+    It 'is not changed by what is done to the objects it wrote' {
+        $ask = @{ Ticker = 'AAPL'; Provider = 'Sample'; Start = '2020-01-02'; End = '2020-01-03'; WarningAction = 'Ignore' }
+        $first = Get-MarketData @ask
+        $series = Get-MarketData @ask -AsSeries
+
+        { $first[0].Close = 0 } | Should -Throw
+        { $series.Rows.Columns[0] = $series.Rows.Columns[1] } | Should -Throw
+        $series.Status.Provider = 'changed'
+        $series.Request.Ticker = 'changed'
+
+        (Get-MarketData @ask)[0] | Should -Be $first[0]
+        $again = Get-MarketData @ask -AsSeries
+        $again.Status.Provider | Should -Be 'Sample'
+        $again.Request.Ticker | Should -Be 'AAPL'
+    }
+
     It 'stops upstream work when Select-Object has enough' {
         $script:asked = 0
         Register-MarketDataProvider -Name Early -Local -Setting @{ concurrency = 1 } -ScriptBlock {
@@ -39,18 +68,60 @@ Describe 'Get-MarketData' {
             @{ Date = $Request.Start; Value = 1 }
         }
         $rows = 1..300 | ForEach-Object { "E$_" } | Get-MarketData -Provider Early -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 | Select-Object -First 1
+        $next = Get-MarketData -Ticker E1, E2 -Provider Early -DataType VOLUME -Start 2024-01-03 -End 2024-01-03
         Unregister-MarketDataProvider -Name Early
 
         @($rows).Count | Should -Be 1
         $asked | Should -BeLessThan 300
+        $next.Count | Should -Be 2
+    }
+}
+
+Describe 'Errors of Get-MarketData' {
+    It 'leaves the other tickers answered, in order' {
+        Register-MarketDataProvider -Name Picky -Local -ScriptBlock {
+            param($Request)
+            if ($Request.Ticker -eq 'B') { throw [MarketCache.ProviderException]::new('NotFound', 'There is no B.') }
+            @{ Date = $Request.Start; Value = 1 }
+        }
+        $rows = Get-MarketData -Ticker A, B, C -Provider Picky -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 -ErrorAction SilentlyContinue -ErrorVariable wrong
+        $succeeded = $?
+        Unregister-MarketDataProvider -Name Picky
+
+        $succeeded | Should -BeFalse
+        $rows.Ticker | Should -Be 'A', 'C'
+        $wrong.Count | Should -Be 1
+        Get-ErrorId $wrong[0] | Should -Be 'ProviderNotFound'
+        $wrong[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $wrong[0].TargetObject | Should -Be 'B'
     }
 
-    It 'writes one error for what it cannot answer and goes on' {
-        $rows = Get-MarketData -Ticker 'AAPL', 'NO!SUCH', 'MSFT' @Year -AsSeries -ErrorAction SilentlyContinue -ErrorVariable wrong
+    It 'ends at the first error with -ErrorAction Stop' {
+        { Get-MarketData -Ticker 'NO!SUCH', AAPL @Year -ErrorAction Stop } | Should -Throw
+    }
 
-        $rows.Ticker | Should -Be 'AAPL', 'MSFT'
+    It 'is one <Id> for "<Command>"' -ForEach @(
+        @{ Command = 'Get-MarketData AAPL -DataType NOPE'; Id = 'UnknownDataType' }
+        @{ Command = 'Get-MarketData AAPL -Provider Nope'; Id = 'UnknownProvider' }
+        @{ Command = 'Get-MarketData AAPL -Provider Sample -Frequency hourlyish'; Id = 'UnknownFrequency' }
+        @{ Command = 'Get-MarketData -Provider Sample'; Id = 'TickerRequired' }
+        @{ Command = 'Get-MarketData AAPL -Provider Sample -Start 2024-02-01 -End 2024-01-01'; Id = 'InvalidRange' }
+        @{ Command = 'Get-MarketData AAPL -Provider Sample -Start 2999-02-01'; Id = 'InvalidRange' }
+        @{ Command = 'Get-MarketData AAPL -Force -Offline'; Id = 'ConflictingParameters' }
+        @{ Command = 'Get-MarketData AAPL -Start 2024-01-01 -Last 5d'; Id = 'ConflictingParameters' }
+        @{ Command = 'Get-MarketData AAPL -Last 3q'; Id = 'InvalidPeriod' }
+    ) {
+        $wrong = @(try { & ([scriptblock]::Create($Command)) 2>&1 } catch { $_ })
+
         $wrong.Count | Should -Be 1
-        $wrong[0].FullyQualifiedErrorId | Should -BeLike '*,MarketCache.PowerShell.Commands.GetMarketDataCommand'
+        Get-ErrorId $wrong[0] | Should -Be $Id
+        $wrong[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
+    }
+}
+
+Describe 'Streams of Get-MarketData' {
+    BeforeAll {
+        Clear-MarketCache
     }
 
     It 'says with -Verbose where rows came from' {
@@ -60,31 +131,47 @@ Describe 'Get-MarketData' {
         $said[0].Message | Should -BeLike 'AAPL OHLCV: 253 rows*'
     }
 
-    It 'warns that made-up prices are made up' {
-        $null = Get-MarketData -Ticker AAPL -Provider Sample -Start 2020-01-02 -End 2020-01-03 -WarningVariable said -WarningAction SilentlyContinue
+    It 'warns once that made-up prices are made up' {
+        $said = Invoke-Process "Get-MarketData -Ticker AAPL, MSFT -Provider Sample -Start 2020-01-02 -End 2020-01-03 3>&1 | Where-Object { `$_ -is [System.Management.Automation.WarningRecord] }"
 
+        @($said).Count | Should -Be 1
         $said | Should -BeLike '*synthetic*'
     }
 }
 
-Describe 'Work in parallel' {
+Describe 'Get-MarketData in parallel' {
     BeforeAll {
         Clear-MarketCache
     }
 
-    It 'shares one cache among the workers of ForEach-Object -Parallel' {
+    It 'shares one cache among the workers of ForEach-Object -Parallel and counts exactly' {
+        $before = (Get-CacheStats).Requests
+        $calls = (Get-MarketDataProvider -Name Sample).Calls
         $counts = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
             Import-Module -Name $using:Manifest
             $ask = $using:Year
-            (Get-MarketData -Ticker PARA @ask).Count
+            foreach ($round in 1..3) { Get-MarketData -Ticker A, B, C @ask -AsSeries | ForEach-Object Count }
         }
-        $series = Get-MarketData -Ticker PARA @Year -AsSeries
 
-        $counts | Should -Be (, 253 * 8)
-        $series.Status.ProviderCalls | Should -Be 0
+        $counts | Should -Be (, 253 * 72)
+        (Get-CacheStats).Requests - $before | Should -Be 72
+        (Get-MarketDataProvider -Name Sample).Calls - $calls | Should -Be 3
     }
 
-    It 'shares it with thread jobs' -Skip:(-not (Get-Command -Name Start-ThreadJob -ErrorAction Ignore)) {
+    It 'runs a provider''s script in the worker that asked' {
+        Register-MarketDataProvider -Name Where -Local -ScriptBlock { param($Request) @{ Date = $Request.Start; Value = Get-Place } }
+        $places = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+            Import-Module -Name $using:Manifest
+            $place = $_
+            function Get-Place { $place }
+            (Get-MarketData -Ticker "PLACE$_" -Provider Where -DataType VOLUME -Start 2024-01-03 -End 2024-01-03).Value
+        }
+        Unregister-MarketDataProvider -Name Where
+
+        $places | Sort-Object | Should -Be (1..8)
+    }
+
+    It 'shares it with thread jobs' {
         $null = Get-MarketData -Ticker THRD @Year
         $job = Start-ThreadJob -ScriptBlock {
             Import-Module -Name $using:Manifest
@@ -113,9 +200,4 @@ Describe 'Work in parallel' {
         $rows[0].Close | Should -BeOfType [double]
         $rows[0] | Out-String | Should -BeLike '*Ticker*Open*JOBS*'
     }
-}
-
-AfterAll {
-    Clear-MarketCache
-    Remove-Item -LiteralPath $Folder -Recurse -Force -ErrorAction Ignore
 }

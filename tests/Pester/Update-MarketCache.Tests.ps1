@@ -6,7 +6,7 @@ BeforeAll {
 Describe 'Update-MarketCache' {
     It 'refreshes a watch list from a file and counts what failed' {
         $list = Join-Path -Path $TestDrive -ChildPath 'list.txt'
-        Set-Content -LiteralPath $list -Value 'AAPL', '# a comment', 'MSFT, Microsoft', 'NO!SUCH'
+        Set-Content -LiteralPath $list -Value 'AAPL', '# a comment', '', 'MSFT, Microsoft', 'NO!SUCH'
 
         $report = Update-MarketCache -Path $list -Provider Sample -Last 1mo -PassThru -ErrorAction SilentlyContinue -WarningAction Ignore
 
@@ -15,10 +15,54 @@ Describe 'Update-MarketCache' {
         $report.Failed | Should -Be 1
     }
 
+    It 'leaves what is fresh' {
+        $report = 'AAPL', 'MSFT' | Update-MarketCache -Provider Sample -Last 1mo -PassThru -WarningAction Ignore
+
+        $report.Fresh | Should -Be 2
+        $report.ProviderCalls | Should -Be 0
+    }
+
+    It 'refreshes what was asked for lately' {
+        $report = Update-MarketCache -RecentDays 7 -DataType OHLCV -PassThru -WarningAction Ignore
+
+        $report.Series | Should -Be 2
+        $report.Failed | Should -Be 0
+    }
+
     It 'takes the rows of a table' {
         $table = 'Symbol,DataType', 'IBM,DIVIDEND', 'IBM,OHLCV' | ConvertFrom-Csv
 
         ($table | Update-MarketCache -Provider Sample -Last 1mo -PassThru -WarningAction Ignore).Series | Should -Be 2
+    }
+
+    It 'leaves series of a provider that is gone, with one warning' {
+        Clear-MarketCache
+        Register-MarketDataProvider -Name Gone -Local -ScriptBlock { param($Request) @{ Date = $Request.Start; Open = 1; High = 2; Low = 1; Close = 2; Volume = 5 } }
+        $null = Get-MarketData -Ticker AAPL, MSFT -Provider Gone -Start 2024-01-03 -End 2024-01-03
+        $null = Get-MarketData -Ticker AAPL -Provider Sample -Last 1mo -WarningAction Ignore
+        Unregister-MarketDataProvider -Name Gone
+
+        $report = Update-MarketCache -RecentDays 7 -DataType OHLCV -PassThru -WarningVariable said -WarningAction SilentlyContinue -ErrorVariable wrong
+
+        $report.Series | Should -Be 1
+        $report.Failed | Should -Be 0
+        @($said -match "2 cached series of the provider 'Gone' are not updated").Count | Should -Be 1
+        $wrong | Should -BeNullOrEmpty
+    }
+
+    It 'asks again with the parameters that were asked with' {
+        Clear-MarketCache
+        Register-MarketDataProvider -Name Venue -Local -ScriptBlock { param($Request) @{ Date = $Request.Start; Value = 1 } }
+        $null = Get-MarketData -Ticker V -Provider Venue -DataType VOLUME -Start 2024-01-03 -End 2024-01-03 -Parameter @{ venue = 'x' }
+
+        $report = Update-MarketCache -RecentDays 7 -PassThru
+        $entries = @(Get-MarketCacheEntry)
+        Unregister-MarketDataProvider -Name Venue
+
+        $report.Series | Should -Be 1
+        $report.Failed | Should -Be 0
+        $entries.Count | Should -Be 1
+        $entries[0].Parameters['venue'] | Should -Be 'x'
     }
 
     It 'does nothing with -WhatIf' {
@@ -48,9 +92,4 @@ Describe 'Update-MarketCache' {
         $records.Count | Should -BeGreaterThan 1
         $records[-1].RecordType | Should -Be 'Completed'
     }
-}
-
-AfterAll {
-    Clear-MarketCache
-    Remove-Item -LiteralPath $Folder -Recurse -Force -ErrorAction Ignore
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace MarketCache.Benchmarks.Data;
 
 /// <summary>
-/// New processes of the shell that import the module and ask for a year of made-up bars. PowerShell's own code is warmed up first with
+/// New processes of PowerShell that import the module and ask for a year of made-up bars. PowerShell's own code is warmed up first with
 /// a script module that has a manifest, a format file and a type file, since what it takes to start is not the module's.
 /// </summary>
 internal static class ModuleStart
@@ -75,11 +75,7 @@ internal static class ModuleStart
 
     private static async Task<double[]> RunAsync(string root, string script, string cache)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(root, "eng", "Shell", "bin", "Release", "net10.0", "marketcache-shell.dll"));
-        start.ArgumentList.Add("-NoModule");
-        start.ArgumentList.Add("-File");
-        start.ArgumentList.Add(script);
+        var start = new ProcessStartInfo("dotnet", ["pwsh", "-NoProfile", "-NonInteractive", "-File", script]) { RedirectStandardOutput = true, WorkingDirectory = root };
         start.Environment["MARKETCACHE_CONFIG"] = string.Empty;
         start.Environment["MARKETCACHE_DISK_CACHE_DIR"] = cache;
         using var process = Process.Start(start)!;
@@ -87,7 +83,7 @@ internal static class ModuleStart
         await process.WaitForExitAsync().ConfigureAwait(false);
         return process.ExitCode == 0
             ? [.. output.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"The shell ended with {process.ExitCode}: {output}");
+            : throw new InvalidOperationException($"PowerShell ended with {process.ExitCode}: {output}");
     }
 
     /// <summary>The folder of the checkout that the benchmarks were built in.</summary>

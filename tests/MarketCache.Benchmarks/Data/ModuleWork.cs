@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MarketCache.Benchmarks.Data;
 
-/// <summary>Processes of the shell that work with the module as a session does, and measure themselves; the best of each counts.</summary>
+/// <summary>Processes of PowerShell that work with the module as a session does, and measure themselves; the best of each counts.</summary>
 internal static class ModuleWork
 {
     private const int Processes = 3;
@@ -95,12 +95,7 @@ internal static class ModuleWork
         {
             var script = Path.Combine(folder.FullName, "work.ps1");
             await File.WriteAllTextAsync(script, Script).ConfigureAwait(false);
-            var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-            foreach (var argument in new[] { Path.Combine(root, "eng", "Shell", "bin", "Release", "net10.0", "marketcache-shell.dll"), "-NoModule", "-File", script, Path.Combine(root, "MarketCache.psd1") })
-            {
-                start.ArgumentList.Add(argument);
-            }
-
+            var start = new ProcessStartInfo("dotnet", ["pwsh", "-NoProfile", "-NonInteractive", "-File", script, Path.Combine(root, "MarketCache.psd1")]) { RedirectStandardOutput = true, WorkingDirectory = root };
             start.Environment["MARKETCACHE_CONFIG"] = string.Empty;
             start.Environment["MARKETCACHE_DISK_CACHE_DIR"] = Path.Combine(folder.FullName, "cache");
             using var process = Process.Start(start)!;
@@ -110,7 +105,7 @@ internal static class ModuleWork
                 .Select(line => line.Split(' '))
                 .Where(parts => parts.Length == 2 && double.TryParse(parts[1], CultureInfo.InvariantCulture, out _))
                 .ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
-            return process.ExitCode == 0 && numbers.Count == 5 ? numbers : throw new InvalidOperationException($"The shell ended with {process.ExitCode}: {output}");
+            return process.ExitCode == 0 && numbers.Count == 5 ? numbers : throw new InvalidOperationException($"PowerShell ended with {process.ExitCode}: {output}");
         }
         finally
         {

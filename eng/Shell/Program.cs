@@ -1,3 +1,0 @@
-using MarketCache.Shell;
-
-return new Shell(ShellArguments.Parse(args)).Run();

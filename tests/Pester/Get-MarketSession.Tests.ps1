@@ -1,0 +1,35 @@
+BeforeAll {
+    . "$PSScriptRoot/Setup.ps1"
+}
+
+Describe 'Get-MarketSession' {
+    It 'leaves out holidays and says which sessions close early' {
+        $sessions = Get-MarketSession -Calendar XNYS -Start 2024-12-23 -End 2024-12-26
+
+        $sessions.Date.Day | Should -Be 23, 24, 26
+        $sessions[1].Close | Should -Be ([datetime]::new(2024, 12, 24, 18, 0, 0, [System.DateTimeKind]::Utc))
+        $sessions.IsExpected | Should -Not -Contain $true
+    }
+
+    It 'marks sessions of a year that is not published' {
+        $state = Get-MarketSession -Calendar XHKG
+        $after = $state.KnownUntil.AddDays(1)
+        $sessions = Get-MarketSession -Calendar XHKG -Start $after.AddDays(-10) -End $after.AddDays(10)
+
+        $sessions.Count | Should -BeGreaterThan 0
+        foreach ($session in $sessions) {
+            $session.IsExpected | Should -Be ($session.Date -ge $after)
+        }
+    }
+
+    It 'gives a calendar''s present state without a range' {
+        (Get-MarketSession -Calendar XLON | Out-String) | Should -BeLike '*Next open*XLON*'
+    }
+
+    It 'is one error for a calendar that is none' {
+        Get-MarketSession -Calendar XXXX -ErrorAction SilentlyContinue -ErrorVariable wrong
+
+        $wrong.Count | Should -Be 1
+        Get-ErrorId $wrong[0] | Should -Be 'UnknownCalendar'
+    }
+}
