@@ -13,13 +13,12 @@ public sealed class CacheStatsTests : IDisposable
     [Fact]
     public async Task The_exposition_follows_the_format_and_says_what_the_object_says()
     {
-        await _shell.RunAsync($"{Ask}; {Ask}");
+        var result = await _shell.RunAsync($"{Ask}; {Ask}; $Host.UI.Write((Get-CacheStats -Format Prometheus)); '===='; Get-CacheStats -Since all | ForEach-Object {{ $_.Hits; $_.Misses; $_.ProviderCalls; $_.CallsAvoided; $_.Tiers[1].Bytes }}");
 
-        var exposition = Exposition.Parse((await _shell.RunAsync("$Host.UI.Write((Get-CacheStats -Format Prometheus))")).Output);
-        var stats = await _shell.RunAsync("Get-CacheStats -Since all | ForEach-Object { $_.Hits; $_.Misses; $_.ProviderCalls; $_.CallsAvoided; $_.Tiers[1].Bytes }");
-
+        var parts = result.Output.Split("====");
+        var exposition = Exposition.Parse(parts[0]);
         Assert.Equal(
-            stats.Lines.Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture)),
+            parts[1].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture)),
             [
                 exposition.Samples["marketcache_requests_total{data_type=\"OHLCV\",result=\"hit\"}"],
                 exposition.Samples["marketcache_requests_total{data_type=\"OHLCV\",result=\"miss\"}"],

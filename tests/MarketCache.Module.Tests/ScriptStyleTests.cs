@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace MarketCache.Module.Tests;
 
 /// <summary>What Script Analyzer would say, by PowerShell's own parser: for every script of the project and every example in the docs.</summary>
-public sealed partial class ScriptStyleTests : IDisposable
+public sealed partial class ScriptStyleTests : IClassFixture<ScriptStyleTests.Commands>
 {
     // Words of Pester and of the language's own filters, which read better by position.
     private static readonly HashSet<string> ByPosition = new(StringComparer.OrdinalIgnoreCase)
@@ -25,18 +25,13 @@ public sealed partial class ScriptStyleTests : IDisposable
             .Select(field => (string)field.GetRawConstantValue()!),
         StringComparer.OrdinalIgnoreCase);
 
-    private readonly ModuleRunspace _session = new();
-    private readonly HashSet<string> _aliases;
+    private readonly Commands _commands;
 
-    public ScriptStyleTests() =>
-        _aliases = _session.Get("$ExecutionContext.InvokeCommand.GetCommands('*', 'Alias', $true) | ForEach-Object Name")
-            .Select(name => (string)name.BaseObject).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    public ScriptStyleTests(Commands commands) => _commands = commands;
 
     public static TheoryData<string> Scripts => new(Files("*.ps1", "*.psm1", "*.psd1").Order(StringComparer.Ordinal));
 
     public static TheoryData<string> Pages => new(Files("*.md").Where(file => Blocks(file).Count > 0).Order(StringComparer.Ordinal));
-
-    public void Dispose() => _session.Dispose();
 
     [Theory]
     [MemberData(nameof(Scripts))]
@@ -102,7 +97,7 @@ public sealed partial class ScriptStyleTests : IDisposable
         {
             var complaint = found switch
             {
-                CommandAst command when command.GetCommandName() is { } name && _aliases.Contains(name) => $"{name} is an alias",
+                CommandAst command when command.GetCommandName() is { } name && _commands.Aliases.Contains(name) => $"{name} is an alias",
                 CommandAst command when command.GetCommandName() is { } name && Forbidden.Contains(name) => $"{name} is not used here",
                 FunctionDefinitionAst function when function.Name.Contains('-', StringComparison.Ordinal) && !Verbs.Contains(function.Name.Split('-')[0]) => $"{function.Name}: the verb is not approved",
                 BinaryExpressionAst { Operator: TokenKind.Ieq or TokenKind.Ine, Right: VariableExpressionAst { VariablePath.UserPath: "null" } } => "$null belongs on the left of a comparison",
@@ -130,8 +125,7 @@ public sealed partial class ScriptStyleTests : IDisposable
 
     private int Positional(CommandAst command, string name)
     {
-        var switches = _session.Get("param($Name) (Get-Command $Name -ErrorAction Ignore).Parameters.Values | Where-Object { $_.SwitchParameter } | ForEach-Object Name", name)
-            .Select(p => p.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var switches = _commands.SwitchesOf(name);
         var count = 0;
         for (var i = 1; i < command.CommandElements.Count; i++)
         {
@@ -146,5 +140,31 @@ public sealed partial class ScriptStyleTests : IDisposable
         }
 
         return count;
+    }
+
+    /// <summary>What a session with the module knows of commands.</summary>
+    public sealed class Commands : IDisposable
+    {
+        private readonly ModuleRunspace _session = new();
+        private readonly Dictionary<string, HashSet<string>> _switches = new(StringComparer.OrdinalIgnoreCase);
+
+        public Commands() => Aliases = Names("$ExecutionContext.InvokeCommand.GetCommands('*', 'Alias', $true) | ForEach-Object Name");
+
+        internal HashSet<string> Aliases { get; }
+
+        public void Dispose() => _session.Dispose();
+
+        internal HashSet<string> SwitchesOf(string command)
+        {
+            if (!_switches.TryGetValue(command, out var switches))
+            {
+                _switches[command] = switches = Names("param($Name) (Get-Command $Name -ErrorAction Ignore).Parameters.Values | Where-Object { $_.SwitchParameter } | ForEach-Object Name", command);
+            }
+
+            return switches;
+        }
+
+        private HashSet<string> Names(string script, params object[] arguments) =>
+            _session.Get(script, arguments).Select(name => name.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 }

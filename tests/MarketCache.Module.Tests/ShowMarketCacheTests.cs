@@ -16,9 +16,9 @@ public sealed class ShowMarketCacheTests : IDisposable
     [Fact]
     public async Task The_page_is_whole_self_contained_and_says_what_Get_CacheStats_says()
     {
-        await _shell.RunAsync($"{Ask}; {Ask}");
-
         var result = await _shell.RunAsync($$"""
+            {{Ask}}
+            {{Ask}}
             Show-MarketCache -Path '{{Report}}' -Since 7d
             Get-CacheStats -Since 7d | ForEach-Object { $_.Hits; $_.Requests; $_.CallsAvoided; $_.ProviderCalls }
             """);

@@ -50,14 +50,11 @@ Describe 'Import' {
         (Get-MarketData -Ticker AAPL @Year).Count | Should -Be 253
     }
 
-    It 'loads no engine; the first use does, apart from what a session has loaded' {
+    It 'loads no engine, even when taken back and repeated; the first use does, apart from what a session has loaded' {
+        $again = "Remove-Module -Name MarketCache; Import-Module -Name '$Manifest' -Force"
         $engine = '[System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq "MarketCache.Engine" } | ForEach-Object { [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name }'
 
-        Invoke-Process "'before'; $engine; `$null = Get-CacheStats; 'after'; $engine" | Should -Be 'before', 'after', 'MarketCache.Engine'
-    }
-
-    It 'can be taken back before the first use' {
-        Invoke-Process "Remove-Module -Name MarketCache; Import-Module -Name '$Manifest'; `$null = Get-CacheStats; Remove-Module -Name MarketCache; Import-Module -Name '$Manifest' -Force; `$null = Get-CacheStats; 'whole'" | Should -Be 'whole'
+        Invoke-Process "$again; 'before'; $engine; `$null = Get-CacheStats; $again; `$null = Get-CacheStats; 'after'; $engine" | Should -Be 'before', 'after', 'MarketCache.Engine'
     }
 
     It 'works in constrained language' {
@@ -104,9 +101,8 @@ Describe 'A process of its own' {
     }
 
     It 'ends with exit code <Code> after "<Script>"' -ForEach @(
-        @{ Script = '$null = Get-MarketSession -Calendar XNYS'; Code = 0 }
-        @{ Script = '$null = Get-MarketSession -Calendar XXXX'; Code = 1 }
-        @{ Script = '$null = Get-MarketData -Ticker "NO!SUCH", AAPL -Provider Sample -Last 1w -ErrorAction Stop'; Code = 1 }
+        @{ Script = 'Get-MarketSession -Calendar XXXX'; Code = 1 }
+        @{ Script = 'Get-MarketSession -Calendar XXXX; $null = Get-MarketSession -Calendar XNYS'; Code = 0 }
     ) {
         $null = Invoke-Process $Script
 
@@ -146,7 +142,8 @@ $ask
 (Get-MarketDataProvider -Name sample).Name
 "@
 
-        $first | Should -Be $Culture, '21 0 0 1', '12.5', '2020-01-02T00:00:00', 'Sample'
+        # A machine without the locale says so; .NET has it all the same.
+        $first | Where-Object { $_ -notlike '*setlocale*' } | Should -Be $Culture, '21 0 0 1', '12.5', '2020-01-02T00:00:00', 'Sample'
         Get-MarketData -Ticker indigo -Provider Sample -Start 2020-01-02 -End 2020-01-02 -Offline | ForEach-Object Ticker | Should -Be 'INDIGO'
     }
 
