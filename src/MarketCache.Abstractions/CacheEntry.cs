@@ -45,8 +45,14 @@ public sealed record CacheEntry
     /// <summary>When the newest fetch took place.</summary>
     public DateTime? LastFetch { get; init; }
 
-    /// <summary>When the series was last asked for.</summary>
+    /// <summary>When the series was last read or written, by whatever: what was used longest ago is evicted first.</summary>
     public DateTime? LastAccess { get; init; }
+
+    /// <summary>The day (UTC) on which a user last asked for the series; null for never. Refreshes and imports do not count.</summary>
+    public DateTime? LastAsked { get; init; }
+
+    /// <summary>The last day that a user asked for; null where that was the newest there was.</summary>
+    public DateTime? AskedThrough { get; init; }
 
     /// <summary>Whether every known row is final.</summary>
     public bool IsFinal { get; init; }

@@ -23,4 +23,7 @@ public sealed record FetchPolicy
 
     /// <summary>Never call a provider: answer with what is cached, marked where it is stale or incomplete.</summary>
     public bool Offline { get; init; }
+
+    /// <summary>Whether a user asks. What is refreshed ahead of the question is chosen by what users ask for, so a refresh is no use.</summary>
+    public bool IsUse { get; init; } = true;
 }

@@ -12,6 +12,12 @@ public sealed record ProviderResponse
     /// <summary>ISO 4217 currency of the prices, or null.</summary>
     public string? Currency { get; init; }
 
+    /// <summary>
+    /// The first day on which the instrument traded, by the provider's metadata, or null. Rows held from before it are another instrument's
+    /// that had the ticker before, and go.
+    /// </summary>
+    public DateOnly? FirstTraded { get; init; }
+
     /// <summary>Bytes received over the wire, for statistics; 0 where unknown.</summary>
     public long Bytes { get; init; }
 

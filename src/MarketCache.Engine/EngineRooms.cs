@@ -1,4 +1,3 @@
-using MarketCache.Engine.Caching;
 using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.DataTypes;
@@ -6,16 +5,18 @@ using MarketCache.Engine.Diagnostics;
 using MarketCache.Engine.Gateway;
 using MarketCache.Engine.Providers;
 using MarketCache.Engine.Series;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine;
 
 /// <summary>Builds the engine's rooms out of a configuration, once, and closes them.</summary>
 internal sealed class EngineRooms : IAsyncDisposable
 {
-    private readonly MemoryTier<string, CachedSeries>? _memory;
+    private readonly MemoryTier<string, Feed>? _memory;
     private readonly BackgroundRefresh _background;
-    private readonly StoreUpkeep? _upkeep;
+    private readonly UseLog _uses;
+    private readonly FolderUpkeep? _upkeep;
     private int _isDisposed;
 
     /// <summary>Builds the rooms.</summary>
@@ -40,16 +41,18 @@ internal sealed class EngineRooms : IAsyncDisposable
         }
 
         Store = OpenStore(options, time);
+        var stats = Store is null ? null : new StatsFolder(Store);
         _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
-        Tiers = new SeriesTiers(_memory, Store is null ? null : new DiskTier(Store, options.Disk.Compression), time, WarnOfTier);
-        Metrics.ObserveTiers(() => Tiers.Tiered.Tiers);
-        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add, Store = Store }, time, Store is null ? null : Path.Combine(Store.Folder, "stats"), new CallObservers(Metrics, Log));
+        Tiers = new FeedTiers(_memory, Store is null ? null : new TierGuard(Store, time, Warnings.Add), options.Disk.Compression, time);
+        Metrics.ObserveTiers(() => Tiers.Statistics);
+        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add, Folder = stats }, time, Store is null ? null : Store.StatsFolder, new CallObservers(Metrics, Log));
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
-        Fetcher = new SeriesFetcher(Tiers, Router, Gateway, Store, options.Freshness, time);
+        Fetcher = new FeedFetcher(Tiers, Router, Gateway, options.Freshness, time);
         _background = new BackgroundRefresh(Fetcher.RefreshAsync, Warnings.Add);
-        Reader = new SeriesReader(Tiers, Router, Fetcher, _background, options.Freshness, time);
-        Counters = Store is null ? null : PersistedCounters.Open(Path.Combine(Store.Folder, "stats"), time, Metrics, Store);
-        _upkeep = Store is null ? null : new StoreUpkeep(Store, time, error => Warnings.Add($"The upkeep of the cache folder failed: {error.Message}"));
+        _uses = new UseLog(Tiers, time);
+        Reader = new SeriesReader(Tiers, Router, Fetcher, _background, _uses, options.Freshness, time);
+        Counters = Store is null ? null : PersistedCounters.Open(Store.StatsFolder, time, Metrics, stats);
+        _upkeep = Store is null ? null : new FolderUpkeep(Store, time, error => Warnings.Add($"The upkeep of the cache folder failed: {error.Message}"));
         Markets = new MarketWatch(Router, time);
         Requests = new RequestDesk(this);
         Inventory = new SeriesInventory(this);
@@ -90,16 +93,16 @@ internal sealed class EngineRooms : IAsyncDisposable
     public ProviderGateway Gateway { get; }
 
     /// <summary>The store on disk, or null where it is switched off; its folder may not be usable at present.</summary>
-    public CacheStore? Store { get; }
+    public FolderTier? Store { get; }
 
     /// <summary>The tiers.</summary>
-    public SeriesTiers Tiers { get; }
+    public FeedTiers Tiers { get; }
 
     /// <summary>Requests to routes.</summary>
     public SeriesRouter Router { get; }
 
     /// <summary>Fetches.</summary>
-    public SeriesFetcher Fetcher { get; }
+    public FeedFetcher Fetcher { get; }
 
     /// <summary>Answers for stored series.</summary>
     public SeriesReader Reader { get; }
@@ -111,7 +114,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     public SeriesInventory Inventory { get; }
 
     /// <summary>Completes when nothing runs in the background.</summary>
-    public Task WhenIdle() => Task.WhenAll(_background.WhenIdle(), _upkeep?.WhenIdle() ?? Task.CompletedTask);
+    public Task WhenIdle() => Task.WhenAll(_background.WhenIdle(), _uses.WhenIdle(), _upkeep?.WhenIdle() ?? Task.CompletedTask);
 
     /// <summary>Goes on with other limits, TTLs, bounds of the freshness rule and provider settings; the rest of the options stays as it was.</summary>
     /// <param name="options">The options.</param>
@@ -146,6 +149,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         }
 
         await _background.DisposeAsync().ConfigureAwait(false);
+        await _uses.DisposeAsync().ConfigureAwait(false);
         await Gateway.DisposeAsync().ConfigureAwait(false);
         await Registry.DisposeAsync().ConfigureAwait(false);
         Markets.Dispose();
@@ -155,15 +159,6 @@ internal sealed class EngineRooms : IAsyncDisposable
         _upkeep?.Dispose();
         Store?.Dispose();
         Log.Dispose();
-    }
-
-    private void WarnOfTier(string text)
-    {
-        // The store has said what is wrong with the folder; that its tier is skipped follows.
-        if (Store is null || Store.Faults.Failures == 0)
-        {
-            Warnings.Add(text);
-        }
     }
 
     private static IEnumerable<ProviderOptions> Configured(MarketCacheOptions options)
@@ -186,14 +181,14 @@ internal sealed class EngineRooms : IAsyncDisposable
 
     private static long BytesOf(DiskOptions options) => (long)(options.MaxSizeGb * (1L << 30));
 
-    private static MemoryTier<string, CachedSeries> MemoryTierOf(MemoryOptions options, TimeProvider time) => new(
+    private static MemoryTier<string, Feed> MemoryTierOf(MemoryOptions options, TimeProvider time) => new(
         new MemoryTierOptions
         {
             MaxEntries = options.MaxSize,
             MaxBytes = BytesOf(options),
             DefaultTtl = TimeSpan.FromHours(options.DefaultTtlHours),
         },
-        static (_, series) => series.MemoryBytes,
+        static (_, feed) => feed.MemoryBytes,
         time);
 
     private static Dictionary<string, string> EnvironmentVariables()
@@ -207,7 +202,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         return variables;
     }
 
-    private CacheStore? OpenStore(MarketCacheOptions options, TimeProvider time)
+    private FolderTier? OpenStore(MarketCacheOptions options, TimeProvider time)
     {
         var folder = options.Disk.CacheDir ?? PlatformFolders.Find(EnvironmentVariables()).Cache;
         if (!options.Disk.Enabled || folder is null)
@@ -215,13 +210,9 @@ internal sealed class EngineRooms : IAsyncDisposable
             return null;
         }
 
-        return CacheStore.OpenPatiently(
-            new CacheStoreOptions { Directory = folder, MaxBytes = BytesOf(options.Disk) },
-            time,
-            faults =>
-            {
-                faults.Warning += Warnings.Add;
-                faults.Counted += kind => Metrics.RecordFault(kind);
-            });
+        var store = new FolderTier(new FolderTierOptions { Directory = folder, MaxBytes = BytesOf(options.Disk) }, time);
+        store.Faults.Warning += Warnings.Add;
+        store.Faults.Counted += kind => Metrics.RecordFault(kind);
+        return store;
     }
 }

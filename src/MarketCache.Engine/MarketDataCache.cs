@@ -1,6 +1,7 @@
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Reporting;
+using MarketCache.Engine.Series;
 
 namespace MarketCache.Engine;
 
@@ -90,7 +91,7 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <summary>Removes cached series.</summary>
     /// <param name="filter">Which.</param>
     /// <exception cref="MarketDataException">The folder cannot be written.</exception>
-    public MaintenanceReport Clear(CacheFilter filter) => StoreErrors.Translate(() => _rooms.Inventory.Clear(filter));
+    public MaintenanceReport Clear(CacheFilter filter) => StoreErrors.Translate(() => _rooms.Inventory.ClearAsync(filter, CancellationToken.None));
 
     /// <summary>Lists cached series without reading their rows.</summary>
     /// <param name="filter">Which.</param>
@@ -101,7 +102,9 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <param name="cancellationToken">Ends the check.</param>
     /// <exception cref="MarketDataException">The folder cannot be read, or not be written where it is to be mended.</exception>
     public VerificationReport Verify(bool repair, CancellationToken cancellationToken = default) =>
-        StoreErrors.Translate(() => _rooms.Store?.Verify(repair, cancellationToken) ?? new VerificationReport());
+        _rooms.Store is { } store
+            ? StoreErrors.Translate(() => store.VerifyAsync(repair, FeedMending.Without, cancellationToken))
+            : new VerificationReport();
 
     /// <summary>Makes room down to the disk bound and removes objects that nobody references.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -109,7 +112,8 @@ public sealed class MarketDataCache : IAsyncDisposable
     public MaintenanceReport Trim(CancellationToken cancellationToken = default)
     {
         return _rooms.Store is { } store
-            ? StoreErrors.Translate(() => store.Trim(null, cancellationToken) + store.Sweep(cancellationToken))
+            ? StoreErrors.Translate(async () =>
+                await store.TrimAsync(null, cancellationToken).ConfigureAwait(false) + await store.SweepAsync(cancellationToken).ConfigureAwait(false))
             : new MaintenanceReport(0, 0, 0);
     }
 
@@ -119,8 +123,8 @@ public sealed class MarketDataCache : IAsyncDisposable
     public async Task<MaintenanceReport> OptimizeAsync(CancellationToken cancellationToken = default)
     {
         var report = Trim(cancellationToken);
-        return _rooms.Store is { } store && Options.Disk.Compression
-            ? report + await StoreErrors.TranslateAsync(() => new SeriesRecompression(_rooms).RunAsync(store, cancellationToken)).ConfigureAwait(false)
+        return _rooms.Store is not null && Options.Disk.Compression
+            ? report + await StoreErrors.TranslateAsync(() => new SeriesRecompression(_rooms).RunAsync(cancellationToken)).ConfigureAwait(false)
             : report;
     }
 

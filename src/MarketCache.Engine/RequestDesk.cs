@@ -28,22 +28,19 @@ internal sealed class RequestDesk
     public bool TryRecall(DataRequest request, FetchPolicy? policy, [NotNullWhen(true)] out MarketSeries? answer)
     {
         answer = null;
-        if ((policy is not null && policy != FetchPolicy.Default) || request.Parameters.Count > 0 || _rooms.Tiers.Memory is not { } memory
-            || _rooms.Router.Recall(request) is not { } route)
+        if ((policy is not null && policy != FetchPolicy.Default) || request.Parameters.Count > 0 || _rooms.Router.Recall(request) is not { } route)
         {
             return false;
         }
 
         var started = _rooms.Time.GetTimestamp();
         var now = _rooms.Time.GetUtcNow().UtcTicks;
-        if (!memory.TryGet(route.Key.Text, out var series) || series.Answers is not AnswerMemo memo
-            || memo.Find(request.Start, request.End, now) is not { } known)
+        if (_rooms.Tiers.Recall(route.FeedKey) is not { } feed || feed.Answers?.Find(route.Type.Name, request.Start, request.End, now) is not { } known)
         {
             return false;
         }
 
-        _rooms.Tiers.NoteUse(series, now);
-
+        _rooms.Tiers.NoteUse(feed, now);
         answer = new MarketSeries(request, known.Rows, known.Status with { TotalTime = _rooms.Time.GetElapsedTime(started) });
         var outcome = Count(request, route.Type.Name, answer.Status);
         if (CacheActivities.HasListeners)
@@ -88,15 +85,21 @@ internal sealed class RequestDesk
     /// <param name="request">The request.</param>
     /// <param name="policy">How far to depart from the freshness rule.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="began">When the request came that this one is a part of, UTC ticks; null where it is no part.</param>
-    public async ValueTask<MarketSeries> AnswerAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken, long? began = null)
+    public ValueTask<MarketSeries> AnswerAsync(DataRequest request, FetchPolicy policy, CancellationToken cancellationToken) =>
+        AnswerAsync(request, new RequestTerms(policy, _rooms.Time.GetUtcNow().UtcTicks), cancellationToken);
+
+    /// <summary>Answers a request, or a part of one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="terms">The terms.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<MarketSeries> AnswerAsync(DataRequest request, RequestTerms terms, CancellationToken cancellationToken)
     {
-        var since = began ?? _rooms.Time.GetUtcNow().UtcTicks;
+        var policy = terms.Policy;
         var type = _rooms.Types.Get(request.DataType);
         Check(request, policy);
         if (type.Computed is not null)
         {
-            return await _computed.AnswerAsync(request, type, policy, cancellationToken).ConfigureAwait(false);
+            return await _computed.AnswerAsync(request, type, terms, cancellationToken).ConfigureAwait(false);
         }
 
         var chain = _rooms.Router.ChainOf(request, type);
@@ -106,12 +109,12 @@ internal sealed class RequestDesk
             try
             {
                 var route = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
-                var answer = await ReadAsync(request, route, policy, chain.Count == 1, since, cancellationToken).ConfigureAwait(false);
+                var answer = await ReadAsync(request, route, terms, chain.Count == 1, cancellationToken).ConfigureAwait(false);
                 var learned = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
                 if (learned.Calendar.Id != route.Calendar.Id)
                 {
                     // The provider has told which exchange the ticker belongs to: its sessions decide, not those assumed.
-                    answer = await ReadAsync(request, learned, policy, chain.Count == 1, since, cancellationToken).ConfigureAwait(false);
+                    answer = await ReadAsync(request, learned, terms, chain.Count == 1, cancellationToken).ConfigureAwait(false);
                 }
 
                 return first is null ? answer : SayFallback(answer, first);
@@ -126,7 +129,7 @@ internal sealed class RequestDesk
             }
         }
 
-        return ServeStale(request, chain, first!);
+        return await ServeStaleAsync(request, chain, first!, cancellationToken).ConfigureAwait(false);
     }
 
     private RequestOutcome Count(DataRequest request, string dataType, SeriesStatus status)
@@ -174,20 +177,21 @@ internal sealed class RequestDesk
     }
 
     private ValueTask<MarketSeries> ReadAsync(
-        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, long since, CancellationToken cancellationToken) =>
+        DataRequest request, SeriesRoute route, RequestTerms terms, bool mayServeStale, CancellationToken cancellationToken) =>
         Resampler.Applies(route)
-            ? _resampler.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken)
-            : _rooms.Reader.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken);
+            ? _resampler.ReadAsync(request, route, terms, mayServeStale, cancellationToken)
+            : _rooms.Reader.ReadAsync(request, route, terms, mayServeStale, cancellationToken);
 
     /// <summary>Every provider of the chain has failed: the first that has rows answers from the cache, and says so.</summary>
-    private MarketSeries ServeStale(DataRequest request, IReadOnlyList<string> chain, ProviderException error)
+    private async ValueTask<MarketSeries> ServeStaleAsync(
+        DataRequest request, IReadOnlyList<string> chain, ProviderException error, CancellationToken cancellationToken)
     {
         for (var i = 0; i < chain.Count; i++)
         {
             try
             {
                 var route = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
-                if (_rooms.Reader.TryServeStale(request, route, error) is { } answer)
+                if (await _rooms.Reader.TryServeStaleAsync(request, route, error, cancellationToken).ConfigureAwait(false) is { } answer)
                 {
                     return answer;
                 }

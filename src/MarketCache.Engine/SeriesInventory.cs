@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
-using MarketCache.Engine.Caching;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Series;
+using MarketCache.Engine.Series.Freshness;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine;
 
@@ -17,74 +18,68 @@ internal sealed class SeriesInventory
         _rooms = rooms;
     }
 
-    /// <summary>Lists series of the memory tier, then those that are only on disk.</summary>
+    /// <summary>Lists the types of every feed, those in memory and those that are only on disk.</summary>
     /// <param name="filter">Which.</param>
     public IEnumerable<CacheEntry> List(CacheFilter filter) => Survey(filter).Select(item => item.Entry);
 
-    /// <summary>Lists the same series with what the tiers know of each.</summary>
+    /// <summary>Lists the same types with what the tiers know of each.</summary>
     /// <param name="filter">Which.</param>
-    public IEnumerable<(CacheEntry Entry, CachedSeries Series)> Survey(CacheFilter filter)
+    public IEnumerable<(CacheEntry Entry, FeedView View, string Feed)> Survey(CacheFilter filter)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var named = filter.Keys?.ToHashSet(StringComparer.Ordinal);
         var inMemory = (_rooms.Tiers.Memory?.Snapshot() ?? []).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
-        if (WantsTier(filter, "Disk") && _rooms.Store is { } store)
+        if (WantsTier(filter, "Disk"))
         {
-            foreach (var info in store.Enumerate())
+            foreach (var listed in _rooms.Tiers.ListAsync(CancellationToken.None).ToBlockingEnumerable())
             {
-                seen.Add(info.Manifest.Key);
-                if (named?.Contains(info.Manifest.Key) == false)
+                seen.Add(listed.Feed.Key);
+                if (TryDecode(listed.Feed) is not { } stored)
                 {
                     continue;
                 }
 
-                var inMemoryToo = inMemory.GetValueOrDefault(info.Manifest.Key);
-                var series = inMemoryToo ?? CachedSeries.Of(info.Manifest);
-                var entry = Describe(series, inMemoryToo?.MemoryBytes ?? 0, info.TotalBytes, info.LastAccess);
-                if (entry is not null && Matches(entry, filter) && (filter.Tiers.Count == 0 || WantsTier(filter, "Disk") || inMemoryToo is not null))
+                var held = inMemory.GetValueOrDefault(listed.Feed.Key);
+                foreach (var item in Describe(held ?? stored, held?.MemoryBytes ?? 0, listed.AllocatedBytes, listed.LastUse, filter))
                 {
-                    yield return (entry, series);
+                    yield return item;
                 }
             }
         }
 
         if (WantsTier(filter, "Memory"))
         {
-            foreach (var (key, series) in inMemory)
+            foreach (var feed in inMemory.Values.Where(feed => !seen.Contains(feed.Key)))
             {
-                if (seen.Contains(key) || named?.Contains(key) == false)
+                foreach (var item in Describe(feed, feed.MemoryBytes, 0, null, filter))
                 {
-                    continue;
-                }
-
-                var entry = Describe(series, series.MemoryBytes, 0, null);
-                if (entry is not null && Matches(entry, filter))
-                {
-                    yield return (entry, series);
+                    yield return item;
                 }
             }
         }
     }
 
-    /// <summary>Removes series.</summary>
+    /// <summary>Removes series; a feed that loses its last type goes as a whole.</summary>
     /// <param name="filter">Which.</param>
-    public MaintenanceReport Clear(CacheFilter filter)
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="FeedTierException">The folder cannot be written.</exception>
+    public async ValueTask<MaintenanceReport> ClearAsync(CacheFilter filter, CancellationToken cancellationToken)
     {
         var (memory, disk) = (WantsTier(filter, "Memory"), WantsTier(filter, "Disk"));
-        var isAll = IsAll(filter);
-        var entries = isAll ? [] : List(filter).ToList();
-        var before = _rooms.Store?.Usage ?? default;
-        long removed = 0;
-        if (isAll)
+        if (IsAll(filter))
         {
-            removed = Math.Max(memory ? _rooms.Tiers.Memory?.Statistics.Entries ?? 0 : 0, disk ? before.Series : 0);
-            var report = _rooms.Tiers.RemoveAll<MaintenanceReport>(memory, disk && _rooms.Store is { } store ? store.Clear : null);
-            return report is null ? new MaintenanceReport(removed, 0, 0) : report with { SeriesRemoved = Math.Max(removed, report.SeriesRemoved) };
+            return await _rooms.Tiers.ClearAsync(memory, disk, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var entry in entries)
+        var before = _rooms.Store?.Usage ?? default;
+        long removed = 0;
+        foreach (var group in Survey(filter).GroupBy(item => item.Feed, item => item.Entry.DataType, StringComparer.Ordinal).ToList())
         {
-            removed += _rooms.Tiers.Remove(entry.Key, memory, disk) ? 1 : 0;
+            var types = group.Distinct(StringComparer.Ordinal).ToList();
+            removed += types.Count;
+            if (!memory || !disk || !await LosesOnlyAsync(group.Key, types, cancellationToken).ConfigureAwait(false))
+            {
+                await _rooms.Tiers.RemoveAsync(group.Key, memory, disk, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         var after = _rooms.Store?.Usage ?? default;
@@ -107,50 +102,93 @@ internal sealed class SeriesInventory
     private static bool WantsTier(CacheFilter filter, string tier) =>
         filter.Tiers.Count == 0 || filter.Tiers.Contains(tier, StringComparer.OrdinalIgnoreCase);
 
-    private CacheEntry? Describe(CachedSeries series, long memoryBytes, long diskBytes, DateTime? lastAccess)
+    /// <summary>Removes some types of a feed.</summary>
+    /// <returns>Whether others are left; else nothing was changed.</returns>
+    private async ValueTask<bool> LosesOnlyAsync(string key, List<string> types, CancellationToken cancellationToken)
     {
-        if (SeriesKey.Parse(series.Key) is not { } key || !_rooms.Types.TryGet(SeriesKey.Unescape(key.DataType), out var type)
+        var areOthersLeft = false;
+        await _rooms.Tiers.UpdateAsync(key, isWhole: true, feed =>
+        {
+            var going = feed.Views.Where(view => types.Contains(view.Type, StringComparer.OrdinalIgnoreCase)).ToList();
+            areOthersLeft = going.Count < feed.Views.Count;
+            return areOthersLeft && going.Count > 0 ? going.Aggregate(feed, static (rest, view) => rest.Without(view)) : null;
+        }, cancellationToken).ConfigureAwait(false);
+        return areOthersLeft;
+    }
+
+    private static Feed? TryDecode(StoredFeed stored)
+    {
+        try
+        {
+            return FeedCodec.Decode(stored);
+        }
+        catch (FeedFormatException)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<(CacheEntry Entry, FeedView View, string Feed)> Describe(
+        Feed feed, long memoryBytes, long diskBytes, DateTime? lastAccess, CacheFilter filter)
+    {
+        var rows = Math.Max(1, feed.Views.Sum(RowsOf));
+        foreach (var view in feed.Views.Where(static view => !view.IsKept))
+        {
+            // What types of a feed have in common belongs to each by its share of the rows.
+            var share = (double)(RowsOf(view) + (feed.FindKept(view.Type) is { } kept ? RowsOf(kept) : 0)) / rows;
+            if (Describe(feed, view, (long)(memoryBytes * share), (long)(diskBytes * share), lastAccess) is { } entry
+                && filter.Keys?.Contains(entry.Key, StringComparer.Ordinal) != false && Matches(entry, filter))
+            {
+                yield return (entry, view, feed.Key);
+            }
+        }
+    }
+
+    private static long RowsOf(FeedView view) => view.Counts.Sum(static count => (long)count);
+
+    private CacheEntry? Describe(Feed feed, FeedView view, long memoryBytes, long diskBytes, DateTime? lastAccess)
+    {
+        if (SeriesKey.Parse(feed.Key)?.For(view.Type) is not { } key || !_rooms.Types.TryGet(view.Type, out var type)
             || !Frequency.TryParse(key.Frequency, out var frequency))
         {
             return null;
         }
 
         var ticker = key.Ticker.Length == 0 ? null : SeriesKey.Unescape(key.Ticker);
-        var calendar = _rooms.Calendars.Get(
-            type.Calendar ?? (ticker is null ? "24/7" : _rooms.Calendars.ForTicker(ticker, series.Properties.GetValueOrDefault(SeriesFacts.Calendar))));
+        var calendar = _rooms.Calendars.Get(type.Calendar ?? (ticker is null ? "24/7" : _rooms.Calendars.ForTicker(ticker, feed.Facts.Calendar)));
         var provider = SeriesKey.Unescape(key.Provider);
-        var isFinal = series.Runs.All(r => r.IsFinal);
+        var isFinal = view.Runs.All(static run => run.IsFinal);
         return new CacheEntry
         {
-            Key = series.Key,
+            Key = key.Text,
             Provider = _rooms.Registry.Names.FirstOrDefault(n => string.Equals(n, provider, StringComparison.OrdinalIgnoreCase)) ?? provider,
             DataType = type.Name,
             Ticker = ticker,
             Frequency = frequency.Name,
             Parameters = key.ReadParameters(),
             Calendar = calendar.Id,
-            Coverage = CoverageOf(series, frequency),
-            Rows = series.Blocks.Sum(b => (long)b.Rows),
+            Coverage = CoverageOf(view, frequency),
+            Rows = RowsOf(view),
             MemoryBytes = memoryBytes,
             DiskBytes = diskBytes,
-            LastFetch = series.Runs.Count == 0 ? null : new DateTime(series.Runs.Max(r => r.FetchedAt), DateTimeKind.Utc),
+            LastFetch = view.Runs.Count == 0 ? null : new DateTime(view.Runs.Max(static run => run.FetchedAt), DateTimeKind.Utc),
             LastAccess = lastAccess,
+            LastAsked = view.AskedOn == 0 ? null : DateOnly.FromDayNumber(view.AskedOn).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            AskedThrough = view.AskedOn == 0 || view.AskedTo > DateOnly.MaxValue.DayNumber ? null : DateOnly.FromDayNumber(view.AskedTo).ToDateTime(TimeOnly.MinValue),
             IsFinal = isFinal,
-            Expires = isFinal ? null : ExpiryOf(series, type, frequency, calendar),
+            Expires = isFinal ? null : ExpiryOf(view, type, frequency, calendar),
         };
     }
 
-    private DateTime? ExpiryOf(CachedSeries series, DataTypeDefinition type, Frequency frequency, Calendars.TradingCalendar calendar)
+    private DateTime? ExpiryOf(FeedView view, DataTypeDefinition type, Frequency frequency, Calendars.TradingCalendar calendar)
     {
         var now = _rooms.Time.GetUtcNow().UtcDateTime;
         var ttl = (calendar.IsOpen(now) ? type.Ttl.MarketHours : type.Ttl.AfterHours).Ticks;
-        var route = new SeriesRoute(
-            type, frequency, "x", "x", new Dictionary<string, string>(0), calendar,
-            _rooms.Router.PeriodsOf(calendar, frequency), new ProviderCapabilities(), _rooms.Options.Freshness.AbsentSessions);
+        var rule = FreshnessRule.Of(calendar, type, _rooms.Options.Freshness);
         var earliest = long.MaxValue;
-        foreach (var run in series.Runs.Where(r => !r.IsFinal))
+        foreach (var run in view.Runs.Where(static run => !run.IsFinal))
         {
-            var plan = SeriesPlanner.Plan(route.Periods, run.First, run.Last, [run], new PlanConditions(now.Ticks, route.Rule, ttl));
+            var plan = SeriesPlanner.Plan(_rooms.Router.PeriodsOf(calendar, frequency), run.First, run.Last, [run], new PlanConditions(now.Ticks, rule, ttl));
 
             // Of one that was fetched by a clock that ran ahead nobody can tell: it counts as expired when it was fetched.
             earliest = Math.Min(earliest, Math.Min(plan.ExpiredSince == 0 ? run.FetchedAt : plan.ExpiredSince, plan.NextRefresh));
@@ -159,10 +197,10 @@ internal sealed class SeriesInventory
         return earliest == long.MaxValue ? null : new DateTime(earliest, DateTimeKind.Utc);
     }
 
-    private static IReadOnlyList<DateRange> CoverageOf(CachedSeries series, Frequency frequency)
+    private static IReadOnlyList<DateRange> CoverageOf(FeedView view, Frequency frequency)
     {
         var ranges = new List<DateRange>();
-        foreach (var run in series.Runs)
+        foreach (var run in view.Runs)
         {
             var range = DaysOf(run.First, run.Last, frequency);
             if (ranges.Count > 0 && ranges[^1].End.AddDays(1) >= range.Start)

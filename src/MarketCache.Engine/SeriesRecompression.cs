@@ -1,83 +1,44 @@
-using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
-using MarketCache.Engine.Tables;
+using MarketCache.Engine.Series;
 
 namespace MarketCache.Engine;
 
 /// <summary>
-/// Encodes stored blocks anew where that makes them smaller: those written while compression was off, or by a version that encoded
-/// less well. Series are taken one at a time, under the lock that a fetch takes; one that is being fetched is left for the next time.
+/// Encodes stored rows anew where that makes them smaller: those written while compression was off, or by a version that encoded less
+/// well. A feed that changes meanwhile is left for the next time.
 /// </summary>
 /// <param name="rooms">The engine's rooms.</param>
 internal sealed class SeriesRecompression(EngineRooms rooms)
 {
-    private static readonly TimeSpan LockWait = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Goes through every series of a store.</summary>
-    /// <param name="store">The store.</param>
+    /// <summary>Goes through every feed on disk.</summary>
     /// <param name="cancellationToken">Ends the work; what has been done stays.</param>
     /// <returns>The blocks that became smaller, and what that freed.</returns>
-    /// <exception cref="CacheStoreException">The folder cannot be read or written.</exception>
-    public async ValueTask<MaintenanceReport> RunAsync(CacheStore store, CancellationToken cancellationToken)
+    public async ValueTask<MaintenanceReport> RunAsync(CancellationToken cancellationToken)
     {
         long blocks = 0;
-        var before = store.Usage.AllocatedBytes;
-        foreach (var key in store.Enumerate().Select(info => info.Manifest.Key).ToList())
+        var before = rooms.Store?.Usage.AllocatedBytes ?? 0;
+        var keys = new List<string>();
+        await foreach (var listed in rooms.Tiers.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await using var held = await store.LockAsync(rooms.Router.FeedKeyOf(key), LockWait, cancellationToken).ConfigureAwait(false);
-            if (held is not null && store.TryReadManifest(key, out var manifest))
-            {
-                blocks += Recompress(store, manifest);
-            }
+            keys.Add(listed.Feed.Key);
         }
 
-        var freed = blocks > 0 ? Math.Max(0, before - store.Usage.AllocatedBytes) : 0;
+        foreach (var key in keys)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var smaller = 0;
+            await rooms.Tiers.UpdateAsync(key, isWhole: true, feed =>
+            {
+                var anew = feed with { Blocks = [.. feed.Blocks.Select(static block => block with { IsChanged = true })], IsSaved = false };
+                var laid = FeedLayout.Seal(anew, compress: true).Feed;
+                smaller = BytesOf(laid) < BytesOf(feed) ? Math.Max(1, laid.Blocks.Count(block => block.Object is { } found && !feed.Blocks.Any(b => b.Object == found))) : 0;
+                return smaller > 0 ? anew : null;
+            }, cancellationToken).ConfigureAwait(false);
+            blocks += smaller;
+        }
+
+        var freed = blocks > 0 ? Math.Max(0, before - (rooms.Store?.Usage.AllocatedBytes ?? 0)) : 0;
         return new MaintenanceReport(0, 0, freed) { BlocksRecompressed = blocks };
     }
 
-    private int Recompress(CacheStore store, SeriesManifest manifest)
-    {
-        var entries = manifest.Blocks.ToArray();
-        var objects = new List<ReadOnlyMemory<byte>>();
-        for (var i = 0; i < entries.Length; i++)
-        {
-            if (Smaller(store, entries[i]) is { } bytes)
-            {
-                entries[i] = entries[i] with { Hash = Hash128.Of(bytes), StoredBytes = bytes.Length };
-                objects.Add(bytes);
-            }
-        }
-
-        if (objects.Count > 0)
-        {
-            store.WriteSeries(manifest with { Blocks = entries, Version = manifest.Version + 1 }, objects);
-
-            // What memory holds of it names objects that are gone.
-            rooms.Tiers.Remove(manifest.Key, memory: true, disk: false);
-        }
-
-        return objects.Count;
-    }
-
-    private static byte[]? Smaller(CacheStore store, BlockEntry entry)
-    {
-        var bytes = new byte[entry.StoredBytes];
-        if (!store.TryReadObject(entry.Hash, bytes))
-        {
-            return null;
-        }
-
-        try
-        {
-            var table = TableCodec.Decode(bytes);
-            var encoded = table.RowCount == entry.Rows ? TableCodec.Encode(table) : bytes;
-            return encoded.Length < bytes.Length ? encoded : null;
-        }
-        catch (TableFormatException)
-        {
-            // Another version's: it stays as it is.
-            return null;
-        }
-    }
+    private static long BytesOf(Feed feed) => feed.Tail.Length + feed.Blocks.Sum(static block => (long)(block.Object?.Length ?? 0));
 }

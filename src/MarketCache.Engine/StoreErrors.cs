@@ -1,40 +1,31 @@
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine;
 
-/// <summary>Turns the store's failures into errors with a stable id.</summary>
+/// <summary>Turns failures of the tier below memory into errors with a stable id.</summary>
 internal static class StoreErrors
 {
-    /// <summary>Does something with the store.</summary>
+    /// <summary>Does something with the tier.</summary>
     /// <param name="action">What to do.</param>
-    /// <exception cref="MarketDataException">The store could not (<c>CacheFolderFailed</c>).</exception>
-    public static T Translate<T>(Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (CacheStoreException e)
-        {
-            throw Failed(e);
-        }
-    }
-
-    /// <summary>Does something with the store that takes its time.</summary>
-    /// <param name="action">What to do.</param>
-    /// <exception cref="MarketDataException">The store could not (<c>CacheFolderFailed</c>).</exception>
+    /// <exception cref="MarketDataException">The tier could not (<c>CacheFolderFailed</c>).</exception>
     public static async ValueTask<T> TranslateAsync<T>(Func<ValueTask<T>> action)
     {
         try
         {
             return await action().ConfigureAwait(false);
         }
-        catch (CacheStoreException e)
+        catch (FeedTierException e)
         {
-            throw Failed(e);
+            throw new MarketDataException("CacheFolderFailed", e.Message, e);
         }
     }
 
-    private static MarketDataException Failed(CacheStoreException error) =>
-        new MarketDataException("CacheFolderFailed", error.Message, error);
+    /// <summary>Does something with the tier and waits for it.</summary>
+    /// <param name="action">What to do.</param>
+    /// <exception cref="MarketDataException">The tier could not (<c>CacheFolderFailed</c>).</exception>
+    public static T Translate<T>(Func<ValueTask<T>> action)
+    {
+        var task = TranslateAsync(action);
+        return task.IsCompleted ? task.GetAwaiter().GetResult() : task.AsTask().GetAwaiter().GetResult();
+    }
 }

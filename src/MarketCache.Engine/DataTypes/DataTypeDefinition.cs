@@ -39,6 +39,9 @@ public sealed record DataTypeDefinition
     /// <summary>How long after its period's end a row may still be revised, whatever <see cref="Settle"/> says; null for never.</summary>
     public TimeSpan? RevisionWindow { get; init; }
 
+    /// <summary>An absent period this many periods old stays absent; null for the configured bound. Longer for types that are published later than they are dated.</summary>
+    public int? AbsentSessions { get; init; }
+
     /// <summary>The calendar of types without a ticker, e.g. <c>XNYS</c>; null where the ticker decides.</summary>
     public string? Calendar { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Diagnostics;
 

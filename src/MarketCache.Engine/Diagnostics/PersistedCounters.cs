@@ -1,6 +1,5 @@
 using MarketCache.Engine.Clocks;
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Diagnostics;
 
@@ -26,7 +25,7 @@ internal sealed class PersistedCounters : IDisposable
     private readonly CounterFolder _folder;
     private readonly TimeProvider _time;
     private readonly CacheMetrics? _source;
-    private readonly CacheStore? _store;
+    private readonly IBoundedFolder? _bounded;
     private readonly ITimer? _timer;
     private readonly List<Part> _parts = [];
 
@@ -37,9 +36,9 @@ internal sealed class PersistedCounters : IDisposable
     private long _faults;
     private bool _isDisposed;
 
-    private PersistedCounters(string directory, TimeProvider time, CacheMetrics? source, CacheStore? store)
+    private PersistedCounters(string directory, TimeProvider time, CacheMetrics? source, IBoundedFolder? bounded)
     {
-        _store = store;
+        _bounded = bounded;
         _folder = new CounterFolder(directory);
         _time = time;
         _source = source;
@@ -63,12 +62,12 @@ internal sealed class PersistedCounters : IDisposable
     /// <param name="directory">The folder, made when something is first written.</param>
     /// <param name="time">The clock.</param>
     /// <param name="source">Whose counts to persist; null to read only.</param>
-    /// <param name="store">The store whose folder it is, which knows when it cannot be used; null to go by the folder alone.</param>
-    public static PersistedCounters Open(string directory, TimeProvider time, CacheMetrics? source = null, CacheStore? store = null)
+    /// <param name="bounded">The folder as its owner lets it be used, bounded in time; null to go by the folder alone.</param>
+    public static PersistedCounters Open(string directory, TimeProvider time, CacheMetrics? source = null, IBoundedFolder? bounded = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(time);
-        return new PersistedCounters(directory, time, source, store);
+        return new PersistedCounters(directory, time, source, bounded);
     }
 
     /// <summary>What the cache has done since a moment, in this and all other processes.</summary>
@@ -347,9 +346,9 @@ internal sealed class PersistedCounters : IDisposable
     {
         try
         {
-            return _store is null ? action() : _store.Use(action);
+            return _bounded is null ? action() : _bounded.Use(action);
         }
-        catch (Exception error) when (error is CacheStoreException || PrivateFiles.IsIoFailure(error))
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
         {
             Interlocked.Increment(ref _faults);
             return otherwise;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Gateway;
 
@@ -18,17 +17,17 @@ internal sealed class BudgetFile
 
     private readonly string _lockPath;
     private readonly IReadOnlyList<BudgetLimit> _limits;
-    private readonly CacheStore? _store;
+    private readonly IBoundedFolder? _folder;
 
     /// <summary>Names the file; touches nothing.</summary>
     /// <param name="directory">The folder that the processes share; made when first needed.</param>
     /// <param name="provider">The provider's name.</param>
     /// <param name="key">The secret whose calls are counted; null where there is none. Only a hash of it is used.</param>
     /// <param name="limits">The budgets, for judging a damaged file.</param>
-    /// <param name="store">The store whose folder it is in, which bounds the time that files may take; may be null.</param>
-    public BudgetFile(string directory, string provider, string? key, IReadOnlyList<BudgetLimit> limits, CacheStore? store = null)
+    /// <param name="folder">The folder it is in, which bounds the time that files may take; may be null.</param>
+    public BudgetFile(string directory, string provider, string? key, IReadOnlyList<BudgetLimit> limits, IBoundedFolder? folder = null)
     {
-        _store = store;
+        _folder = folder;
         Path = System.IO.Path.Combine(directory, NameOf(provider, key));
         _lockPath = Path + ".lock";
         _limits = limits;
@@ -44,7 +43,7 @@ internal sealed class BudgetFile
     /// <param name="now">Ticks of UTC.</param>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be read.</exception>
-    public BudgetState Read(long now) => InTime(store => store.Use(() => ReadFile(now)), () => ReadFile(now));
+    public BudgetState Read(long now) => _folder is null ? ReadFile(now) : _folder.Use(() => ReadFile(now));
 
     private BudgetState ReadFile(long now)
     {
@@ -99,7 +98,7 @@ internal sealed class BudgetFile
             var state = Read(at);
             if (change(state, at))
             {
-                InTime(store => store.Use(() => Write(state)), () => Write(state));
+                _ = _folder is null ? Write(state) : _folder.Use(() => Write(state));
             }
         }
 
@@ -119,19 +118,6 @@ internal sealed class BudgetFile
         return true;
     }
 
-    /// <summary>Does something with the files, through the store where there is one: a share that stalls is given up like a disk that fails.</summary>
-    private T InTime<T>(Func<CacheStore, T> bounded, Func<T> unbounded)
-    {
-        try
-        {
-            return _store is null ? unbounded() : bounded(_store);
-        }
-        catch (CacheStoreException e)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
-
     private static string NameOf(string provider, string? key)
     {
         var readable = new string([.. provider.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit).Take(24)]);
@@ -146,7 +132,7 @@ internal sealed class BudgetFile
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return InTime(store => store.UseOwned(Lock), Lock);
+                return _folder is null ? Lock() : _folder.UseOwned(Lock);
             }
             catch (DirectoryNotFoundException) when (attempt < FolderTries)
             {

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Gateway;
 

@@ -1,4 +1,4 @@
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Gateway;
 
@@ -11,8 +11,8 @@ internal sealed record GatewayOptions
     /// <summary>How long a caller who has given up may still be held, so that the place it had in the budget is given back.</summary>
     public TimeSpan Farewell { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The store whose folder the state is in, which bounds the time that its files may take; may be null.</summary>
-    public CacheStore? Store { get; init; }
+    /// <summary>The folder the state is in, which bounds the time that its files may take; may be null.</summary>
+    public IBoundedFolder? Folder { get; init; }
 
     /// <summary>Is told what users should know that belongs to no single answer; called once for each thing, from any thread.</summary>
     public Action<string>? Warn { get; init; }

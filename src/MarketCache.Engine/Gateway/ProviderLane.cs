@@ -64,7 +64,7 @@ internal sealed class ProviderLane
             _provider,
             (key, ledger) => isLocal ? null
                 : new BudgetLedger(
-                    _settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget, options.Store), ledger),
+                    _settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget, options.Folder), ledger),
             before?._accounts);
         _retry = isLocal ? ResiliencePipeline<ProviderResponse>.Empty : GatewayPipelines.Retry(_settings, options, steady);
         _guard = GatewayPipelines.Guard(_breaker, _settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);

@@ -1,7 +1,5 @@
-using MarketCache.Engine.Caching;
 using MarketCache.Engine.Series;
 using MarketCache.Engine.Series.Freshness;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Reporting;
 
@@ -13,7 +11,7 @@ internal sealed class CoverageReader(EngineRooms rooms)
     /// <param name="entry">The series.</param>
     /// <param name="series">What the tiers know of it.</param>
     /// <param name="now">The present, UTC.</param>
-    public IReadOnlyList<CoverageStretch> Read(CacheEntry entry, CachedSeries series, DateTime now)
+    public IReadOnlyList<CoverageStretch> Read(CacheEntry entry, FeedView series, DateTime now)
     {
         if (series.Runs.Count == 0 || !rooms.Types.TryGet(entry.DataType, out var type) || !Frequency.TryParse(entry.Frequency, out var frequency))
         {
@@ -21,10 +19,8 @@ internal sealed class CoverageReader(EngineRooms rooms)
         }
 
         var calendar = rooms.Calendars.Get(entry.Calendar);
-        PeriodTable periods = frequency.IsIntraday || frequency == Frequency.Daily
-            ? new SessionPeriods(calendar.Sessions)
-            : new GroupedPeriods(calendar.Sessions, frequency);
-        var rule = new FreshnessRule(calendar.Lag.Ticks, type.Settle.Ticks, type.RevisionWindow?.Ticks ?? 0, rooms.Options.Freshness.AbsentSessions);
+        var periods = rooms.Router.PeriodsOf(calendar, frequency.IsIntraday ? Frequency.Daily : frequency);
+        var rule = FreshnessRule.Of(calendar, type, rooms.Options.Freshness);
         var (firstDay, lastDay) = frequency.IsIntraday
             ? (DayOf(series.Runs[0].First), DayOf(series.Runs[^1].Last))
             : (series.Runs[0].First, series.Runs[^1].Last);
@@ -56,7 +52,7 @@ internal sealed class CoverageReader(EngineRooms rooms)
     {
         var at = Coverage.FirstEndingAtOrAfter(runs, key);
         return at == runs.Count || runs[at].First > key ? CoverageState.Gap
-            : runs[at].IsFinal || (age >= rule.AbsentPeriods && rule.IsFinal(runs[at].FetchedAt, close)) ? CoverageState.Final
+            : runs[at].IsFinal || (runs[at].Doubt == 0 && age >= rule.AbsentPeriods && rule.IsFinal(runs[at].FetchedAt, close)) ? CoverageState.Final
             : CoverageState.Provisional;
     }
 

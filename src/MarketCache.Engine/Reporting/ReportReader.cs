@@ -1,5 +1,5 @@
 using System.Globalization;
-using MarketCache.Engine.Caching;
+using MarketCache.Engine.Series;
 
 namespace MarketCache.Engine.Reporting;
 
@@ -21,11 +21,11 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
     {
         var now = rooms.Time.GetUtcNow().UtcDateTime;
         var (slots, length) = SlotsSince(options.Since, now);
-        var items = new List<(CacheEntry Entry, CachedSeries Series)>();
+        var items = new List<(CacheEntry Entry, FeedView Series)>();
         foreach (var item in rooms.Inventory.Survey(options.Filter))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            items.Add(item);
+            items.Add((item.Entry, item.View));
         }
 
         var groups = GroupsOf(items);
@@ -47,7 +47,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
         };
     }
 
-    private static List<DataTypeSize> SizesOf(List<(CacheEntry Entry, CachedSeries Series)> items) =>
+    private List<DataTypeSize> SizesOf(List<(CacheEntry Entry, FeedView Series)> items) =>
     [
         .. items.GroupBy(i => i.Entry.DataType, StringComparer.Ordinal)
             .Select(type => new DataTypeSize(
@@ -56,14 +56,17 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
                 type.Sum(i => i.Entry.Rows),
                 type.Sum(i => i.Entry.DiskBytes),
                 type.Sum(i => i.Entry.MemoryBytes),
-                type.Sum(i => i.Series.Blocks.Sum(b => (long)(b.Entry?.RawBytes ?? 0)))))
+                type.Sum(i => RawBytesOf(i.Entry))))
             .OrderByDescending(s => s.DiskBytes)
             .ThenByDescending(s => s.MemoryBytes)
             .ThenBy(s => s.DataType, StringComparer.Ordinal),
     ];
 
+    /// <summary>The rows laid out plainly: a key and a number in each column.</summary>
+    private long RawBytesOf(CacheEntry entry) => entry.Rows * 8 * (rooms.Types.TryGet(entry.DataType, out var type) ? type.Columns.Count : 2);
+
     /// <summary>Series of one ticker and provider that know the same sessions are drawn as one.</summary>
-    private static List<List<(CacheEntry Entry, CachedSeries Series)>> GroupsOf(List<(CacheEntry Entry, CachedSeries Series)> items) =>
+    private static List<List<(CacheEntry Entry, FeedView Series)>> GroupsOf(List<(CacheEntry Entry, FeedView Series)> items) =>
     [
         .. items.Where(i => i.Series.Runs.Count > 0)
             .GroupBy(i => (i.Entry.Ticker ?? "\0" + i.Entry.DataType, i.Entry.Provider, i.Entry.Frequency, i.Entry.Calendar, RunsOf(i.Series)))
@@ -72,10 +75,10 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
             .ThenBy(g => g[0].Entry.Key, StringComparer.Ordinal),
     ];
 
-    private static string RunsOf(CachedSeries series) =>
+    private static string RunsOf(FeedView series) =>
         string.Join(' ', series.Runs.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.First}-{r.Last}{(r.IsFinal ? 'f' : 'p')}")));
 
-    private static long BytesOf(List<(CacheEntry Entry, CachedSeries Series)> group) => group.Sum(i => i.Entry.DiskBytes + i.Entry.MemoryBytes);
+    private static long BytesOf(List<(CacheEntry Entry, FeedView Series)> group) => group.Sum(i => i.Entry.DiskBytes + i.Entry.MemoryBytes);
 
     private static string? TextOf(CacheFilter filter)
     {
@@ -85,7 +88,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
         static string? Part(string name, IReadOnlyList<string> values) => values.Count == 0 ? null : $"{name} {string.Join(" or ", values)}";
     }
 
-    private CoverageStrip StripOf(List<(CacheEntry Entry, CachedSeries Series)> group, DateTime now, CancellationToken cancellationToken)
+    private CoverageStrip StripOf(List<(CacheEntry Entry, FeedView Series)> group, DateTime now, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (entry, series) = group[0];

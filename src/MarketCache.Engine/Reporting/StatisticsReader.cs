@@ -46,7 +46,7 @@ internal sealed class StatisticsReader(EngineRooms rooms)
     /// <summary>The tiers at this moment, those switched off and those that could not be opened among them.</summary>
     public IReadOnlyList<CacheTierStatistics> Tiers()
     {
-        var tiers = rooms.Tiers.Tiered.Tiers.ToList();
+        var tiers = rooms.Tiers.Statistics.ToList();
         if (!tiers.Exists(t => t.Tier == Memory))
         {
             tiers.Insert(0, new CacheTierStatistics { Tier = Memory, Enabled = false });

@@ -1,23 +1,23 @@
 using System.Globalization;
-using MarketCache.Engine.Caching;
-using MarketCache.Engine.Storage;
 using MarketCache.Engine.Tables;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine.Series;
 
-/// <summary>An answer in the making: the newest look at the series, what was fetched, and what has to be admitted.</summary>
+/// <summary>An answer in the making: the newest look at the feed, what was fetched, and what has to be admitted.</summary>
 internal sealed class AnswerDraft
 {
     private readonly TimeProvider _time;
-    private readonly SeriesTiers _tiers;
+    private readonly FeedTiers _tiers;
     private readonly DataRequest _request;
     private readonly long _timestamp;
     private readonly List<string> _warnings = [];
     private SeriesPlan? _initial;
-    private CachedSeries? _fetched;
+    private Feed? _fetched;
     private long _memoryFirst = 1;
     private long _memoryLast;
-    private FoundSeries? _found;
+    private FeedView? _view;
+    private FeedView? _kept;
     private PeriodTable _periods = null!;
     private long _firstKey;
     private long _lastKey;
@@ -25,11 +25,13 @@ internal sealed class AnswerDraft
     private int _calls;
     private TimeSpan _fetchTime;
     private string? _staleReason;
+    private bool _isKept;
+    private int _onlyKept;
     private PlanConditions _conditions;
     private List<PeriodSpan> _withheld = [];
 
     /// <summary>Begins an answer; the clock runs from here.</summary>
-    public AnswerDraft(TimeProvider time, SeriesTiers tiers, DataRequest request, SeriesRoute route)
+    public AnswerDraft(TimeProvider time, FeedTiers tiers, DataRequest request, SeriesRoute route)
     {
         _time = time;
         _tiers = tiers;
@@ -39,11 +41,14 @@ internal sealed class AnswerDraft
         StartedAt = time.GetUtcNow().UtcTicks;
     }
 
-    /// <summary>The series' route.</summary>
+    /// <summary>The route of the type asked for.</summary>
     public SeriesRoute Route { get; }
 
     /// <summary>When the request came, UTC ticks.</summary>
     public long StartedAt { get; }
+
+    /// <summary>The days asked for.</summary>
+    public DateRange Range => new(_request.Start, _request.End);
 
     /// <summary>When the newest look was taken, UTC ticks.</summary>
     public long Now => _conditions.Now;
@@ -51,8 +56,8 @@ internal sealed class AnswerDraft
     /// <summary>The newest plan.</summary>
     public SeriesPlan Plan { get; private set; } = SeriesPlan.Nothing;
 
-    /// <summary>The series, if anything is stored.</summary>
-    public CachedSeries? Series => _found?.Series;
+    /// <summary>The feed, if anything is stored.</summary>
+    public Feed? Feed { get; private set; }
 
     /// <summary>Whether a fetch took place for this request.</summary>
     public bool Fetched { get; private set; }
@@ -65,21 +70,15 @@ internal sealed class AnswerDraft
 
     /// <summary>What a look found, or what a flight left where no tier could keep it.</summary>
     /// <param name="found">What was found in the tiers.</param>
-    public FoundSeries? Newest(FoundSeries? found) =>
-        _fetched is not null && (found is not { } held || held.Series.Version < _fetched.Version)
-            ? new FoundSeries(_fetched, 1, 0)
-            : found;
+    public Feed? Newest(Feed? found) => found is null || found.Version < _fetched?.Version ? _fetched ?? found : found;
 
     /// <summary>Takes the result of a look.</summary>
-    public void Take(FoundSeries? found, SeriesPlan plan, PeriodTable periods, in PlanConditions conditions, long firstKey, long lastKey)
+    public void Take(Feed? feed, FeedView? view, SeriesPlan plan, PeriodTable periods, in PlanConditions conditions, long firstKey, long lastKey)
     {
-        _found = found;
-        if (_initial is null)
-        {
-            _initial = plan;
-            (_memoryFirst, _memoryLast) = found is { } first ? (first.MemoryFirst, first.MemoryLast) : (1, 0);
-        }
-
+        Feed = feed;
+        _view = view;
+        _kept = feed?.FindKept(Route.Type.Name);
+        _initial ??= plan;
         Plan = plan;
         _conditions = conditions;
         _periods = periods;
@@ -87,18 +86,29 @@ internal sealed class AnswerDraft
         _lastKey = lastKey;
     }
 
+    /// <summary>Whether all that lacks lies within some days.</summary>
+    /// <param name="first">The first day.</param>
+    /// <param name="last">The last day.</param>
+    public bool NeedsOnly(DateOnly first, DateOnly last) =>
+        Plan.Needs.All(need => _periods.FirstDay(need.First) >= first && _periods.LastDay(need.Last) <= last);
+
+    /// <summary>Notes which row keys memory had when the request came.</summary>
+    /// <param name="first">The first.</param>
+    /// <param name="last">The last; below <paramref name="first"/> for none.</param>
+    public void HadInMemory(long first, long last) => (_memoryFirst, _memoryLast) = (first, last);
+
     /// <summary>Counts a fetch.</summary>
     public void AddFetch(FlightResult<FetchOutcome> flight, TimeSpan elapsed)
     {
         Fetched = true;
-        _fetched = flight.Value.Series;
+        _fetched = flight.Value.Feed ?? _fetched;
         _fetchTime += elapsed;
         if (flight.Led)
         {
+            // Calls and warnings are of the request that caused them.
             _calls += flight.Value.Calls;
+            _warnings.AddRange(flight.Value.Warnings);
         }
-
-        _warnings.AddRange(flight.Value.Warnings);
     }
 
     /// <summary>Decides whether what is cached may stand in for a provider that failed, and says so.</summary>
@@ -113,6 +123,7 @@ internal sealed class AnswerDraft
         }
 
         _servableSince = bound == Timeout.InfiniteTimeSpan ? long.MinValue : Now - bound.Ticks;
+        PreferFuller();
         if (Rows().RowCount == 0 && !IsKnownToBeEmpty())
         {
             return false;
@@ -136,6 +147,7 @@ internal sealed class AnswerDraft
     /// <exception cref="MarketDataException">Nothing at all is cached.</exception>
     public void ServeOffline()
     {
+        PreferFuller();
         if (Plan.End > Plan.First && Plan.Missing == Plan.End - Plan.First && Rows().RowCount == 0)
         {
             throw new MarketDataException(
@@ -158,9 +170,10 @@ internal sealed class AnswerDraft
     public MarketSeries Finish(bool mayRemember = true)
     {
         var rows = Rows();
+        NoteDoubts(rows);
         var fromProvider = CountFetched(rows, long.MinValue, long.MaxValue);
         var fromMemory = CountKeys(rows, _memoryFirst, _memoryLast) - CountFetched(rows, _memoryFirst, _memoryLast);
-        var isStale = _staleReason is not null && Plan.Needed > 0;
+        var isStale = _staleReason is not null && (Plan.Needed > 0 || _isKept);
         var status = new SeriesStatus
         {
             Provider = Route.Provider,
@@ -193,12 +206,13 @@ internal sealed class AnswerDraft
 
     private void Remember(MarketTable rows, SeriesStatus status)
     {
-        if (Series is not { } series || status.Warnings.Count > 0)
+        if (Feed is not { } feed || status.Warnings.Count > 0)
         {
             return;
         }
 
-        var until = Plan.NextRefresh;
+        // Until the day ends at most: on each day it is noted that the series is in use.
+        var until = Math.Min(Plan.NextRefresh, (Now / TimeSpan.TicksPerDay * TimeSpan.TicksPerDay) + TimeSpan.TicksPerDay);
         if (Plan.Provisional.Count > 0)
         {
             // TTLs change when the market opens or closes.
@@ -217,7 +231,7 @@ internal sealed class AnswerDraft
             ReadTime = TimeSpan.Zero,
             FetchTime = TimeSpan.Zero,
         };
-        _tiers.Remember(series, new Answer(new DateRange(_request.Start, _request.End), Now, until, rows, remembered));
+        _tiers.Remember(feed, new Answer(Route.Type.Name, new DateRange(_request.Start, _request.End), Now, until, rows, remembered));
     }
 
     private DateTime? NextRefresh()
@@ -230,28 +244,60 @@ internal sealed class AnswerDraft
         return Plan.NextRefresh == long.MaxValue ? null : new DateTime(Plan.NextRefresh, DateTimeKind.Utc);
     }
 
-    private string? UnitOf()
+    private string? UnitOf() => Feed?.Facts.UnitOf(Route.Type.Name) ?? Route.Type.Unit ?? Feed?.Facts.Currency;
+
+    /// <summary>Turns to the numbers on the older basis where those on the newer cover less and no more can be had now; never to both.</summary>
+    private void PreferFuller()
     {
-        if (Series?.Properties.GetValueOrDefault(SeriesFacts.Unit) is { } unit)
+        if (_kept is not { } kept || Plan.Missing == 0)
         {
-            return unit;
+            return;
         }
 
-        return Route.Type.Unit ?? Series?.Properties.GetValueOrDefault(SeriesFacts.Currency);
+        var plan = SeriesPlanner.Plan(_periods, _firstKey, _lastKey, kept.Runs, _conditions);
+        if (plan.Missing < Plan.Missing)
+        {
+            _view = kept;
+            _isKept = true;
+            Plan = plan;
+        }
+    }
+
+    /// <summary>Says what is known only for want of something better.</summary>
+    private void NoteDoubts(MarketTable rows)
+    {
+        if (_isKept)
+        {
+            _staleReason ??= "No newer numbers can be had now.";
+            _warnings.Add($"{Route.Subject}: answered with numbers from before the last split, dividend or change of unit.");
+        }
+        else if (_kept is { } kept && _lastKey >= _firstKey && Basis.OnlyIn(kept, _view, _firstKey, _lastKey) is var lost and > 0)
+        {
+            _onlyKept = lost;
+            _warnings.Add(
+                $"{Route.Subject}: {lost} session(s) are known only from before the last split, dividend or change of unit, and {Route.Provider} no longer has them; they are left out.");
+        }
+
+        if (Plan.Doubtful.Count > 0)
+        {
+            var sessions = Plan.Doubtful.Sum(static span => span.Last - span.First + 1);
+            _warnings.Add(
+                $"{Route.Subject}: {Route.Provider} answered without any row for {sessions} session(s) ({DaysOf(Plan.Doubtful)}), where rows should be; it is asked again later.");
+        }
     }
 
     /// <summary>Sessions that no fetch has answered, or only one that is too old to stand in for a newer.</summary>
-    private int Missing => Plan.Missing + _withheld.Count;
+    private int Missing => Plan.Missing + _withheld.Count + _onlyKept;
 
     private MarketTable Rows()
     {
-        if (Series is not { } series || _lastKey < _firstKey)
+        if (_view is not { } view || _lastKey < _firstKey)
         {
             return MarketTable.Empty;
         }
 
-        var rows = RowKeys.Between(series.Rows, _firstKey, _lastKey);
-        return _servableSince == long.MinValue || rows.RowCount == 0 ? rows : WithoutOutdated(rows, series.Runs);
+        var rows = RowKeys.Between(view.Rows, _firstKey, _lastKey);
+        return _servableSince == long.MinValue || rows.RowCount == 0 ? rows : WithoutOutdated(rows, view.Runs);
     }
 
     /// <summary>Whether no row is what is known of the range, as of dividends in a month without any, and not for too long.</summary>
@@ -326,11 +372,12 @@ internal sealed class AnswerDraft
         return text + ".";
     }
 
-    private string Gaps()
+    private string Gaps() => DaysOf(SeriesPlan.Merge([.. Plan.Gaps.Concat(_withheld).OrderBy(static gap => gap.First)], 1));
+
+    private string DaysOf(IReadOnlyList<PeriodSpan> spans)
     {
-        var gaps = SeriesPlan.Merge([.. Plan.Gaps.Concat(_withheld).OrderBy(g => g.First)], 1);
-        var days = gaps.Take(3).Select(g => new DateRange(_periods.FirstDay(g.First), _periods.LastDay(g.Last)).ToString()).ToList();
-        if (gaps.Count > days.Count)
+        var days = spans.Take(3).Select(span => new DateRange(_periods.FirstDay(span.First), _periods.LastDay(span.Last)).ToString()).ToList();
+        if (spans.Count > days.Count)
         {
             days.Add("…");
         }

@@ -1,3 +1,5 @@
+using MarketCache.Engine.DataTypes;
+
 namespace MarketCache.Engine.Series;
 
 /// <summary>What a request wants fetched.</summary>
@@ -9,4 +11,7 @@ internal sealed record FetchOrder(SeriesRoute Route, DateRange Range, FetchPolic
 {
     /// <summary>Whether rows in the last fifth of their life are wanted too.</summary>
     public bool IncludeAging { get; init; }
+
+    /// <summary>The TTL of what is computed from the rows, where that is shorter than their own; null for theirs.</summary>
+    public TtlOptions? TtlCap { get; init; }
 }

@@ -1,5 +1,3 @@
-using MarketCache.Engine.Caching;
-
 namespace MarketCache.Engine.Series;
 
 /// <summary>What a flight has done so far.</summary>
@@ -11,10 +9,10 @@ internal sealed class FetchProgress
     /// <summary>What the provider or the engine has to say.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>The series asked for as it was last stored, or would have been where no tier keeps it; null before.</summary>
-    public CachedSeries? Series { get; set; }
+    /// <summary>The feed as it was last stored, or would have been where no tier keeps it; null before.</summary>
+    public Feed? Feed { get; set; }
 
     /// <summary>The outcome.</summary>
     /// <param name="failure">Why the flight ended early, or null.</param>
-    public FetchOutcome End(FetchFailure? failure = null) => new(Calls, Warnings, Series, failure);
+    public FetchOutcome End(FetchFailure? failure = null) => new(Calls, Warnings, Feed, failure);
 }

@@ -8,8 +8,13 @@ namespace MarketCache.Engine.Series;
 /// <param name="Ttl">How long the asker tolerates rows that are not final, in the market's present state.</param>
 internal readonly record struct PlanConditions(long Now, FreshnessRule Rule, long Ttl)
 {
+    private const long FirstLook = 15 * TimeSpan.TicksPerMinute;
+
     /// <summary>The oldest acceptable fetch of a row that is not final, in place of TTL and close; null for the rule.</summary>
     public long? MaxAge { get; init; }
+
+    /// <summary>The longest that a session without a row is taken for one; null for <see cref="Ttl"/>.</summary>
+    public long? AbsentTtl { get; init; }
 
     /// <summary>Rows fetched at or after this moment are accepted as they are: the request fetched them itself.</summary>
     public long AcceptedSince { get; init; } = long.MaxValue;
@@ -30,9 +35,24 @@ internal readonly record struct PlanConditions(long Now, FreshnessRule Rule, lon
             return long.MinValue;
         }
 
-        var ttl = MaxAge ?? Ttl;
-        return MaxAge is not null || Rule.IsFinal(fetchedAt, close)
-            ? fetchedAt + Math.Min(ttl, long.MaxValue - fetchedAt)
-            : Rule.Expiry(fetchedAt, close, ttl);
+        if (MaxAge is { } age)
+        {
+            return fetchedAt + Math.Min(age, long.MaxValue - fetchedAt);
+        }
+
+        // Settled, and yet no row came: it may come late (a fund's value in the evening), so it is asked for soon, then ever later.
+        return Rule.IsFinal(fetchedAt, close)
+            ? fetchedAt + Math.Min(Math.Min(AbsentTtl ?? Ttl, Math.Max(FirstLook, fetchedAt - close)), long.MaxValue - fetchedAt)
+            : Rule.Expiry(fetchedAt, close, Ttl);
     }
+
+    /// <summary>When a stretch is asked for again for which no row came though rows should be there: soon, then ever later.</summary>
+    /// <param name="run">The stretch.</param>
+    public long Expiry(in CoverageRun run) => run.FetchedAt > Now + FreshnessRule.ClockTolerance ? long.MinValue : run.FetchedAt + run.Doubt switch
+    {
+        1 => 10 * TimeSpan.TicksPerMinute,
+        2 => 6 * TimeSpan.TicksPerHour,
+        3 => 2 * TimeSpan.TicksPerDay,
+        _ => 14 * TimeSpan.TicksPerDay,
+    };
 }

@@ -27,7 +27,7 @@ internal sealed class Resampler
 
     /// <summary>Answers a request for weekly or longer bars.</summary>
     public async ValueTask<MarketSeries> ReadAsync(
-        DataRequest request, SeriesRoute route, FetchPolicy policy, bool mayServeStale, long since, CancellationToken cancellationToken)
+        DataRequest request, SeriesRoute route, RequestTerms terms, bool mayServeStale, CancellationToken cancellationToken)
     {
         var periods = route.Periods;
         var first = periods.IndexAtOrAfter(request.Start.DayNumber);
@@ -35,22 +35,23 @@ internal sealed class Resampler
         var daily = _router.Sibling(route, route.Type, Frequency.Daily);
         if (route.IsOffered)
         {
-            if (_reader.TryReadCached(request, route, policy, onlyFinal: false) is { } cached)
+            if (await _reader.TryReadCachedAsync(request, route, terms, onlyFinal: false, cancellationToken).ConfigureAwait(false) is { } cached)
             {
                 return cached;
             }
 
-            if (last >= first && _reader.TryReadCached(DailyOf(request, periods, first, last), daily, policy, onlyFinal: true) is { } exact
+            if (last >= first
+                && await _reader.TryReadCachedAsync(DailyOf(request, periods, first, last), daily, terms, onlyFinal: true, cancellationToken).ConfigureAwait(false) is { } exact
                 && exact.Status.NextRefresh is null)
             {
                 return Derive(request, route, exact, periods);
             }
 
-            return await _reader.ReadAsync(request, route, policy, mayServeStale, since, cancellationToken).ConfigureAwait(false);
+            return await _reader.ReadAsync(request, route, terms, mayServeStale, cancellationToken).ConfigureAwait(false);
         }
 
         var rows = await _reader.ReadAsync(
-            last >= first ? DailyOf(request, periods, first, last) : request, daily, policy, mayServeStale, since, cancellationToken).ConfigureAwait(false);
+            last >= first ? DailyOf(request, periods, first, last) : request, daily, terms, mayServeStale, cancellationToken).ConfigureAwait(false);
         return Derive(request, route, rows, periods);
     }
 

@@ -14,23 +14,33 @@ internal static class RowComparison
     /// <param name="rowA">Its row.</param>
     /// <param name="b">Another table of the same series.</param>
     /// <param name="rowB">Its row.</param>
-    public static bool Agree(MarketTable a, int rowA, MarketTable b, int rowB)
+    public static bool Agree(MarketTable a, int rowA, MarketTable b, int rowB) => Agree(a, rowA, b, rowB, onlyPrices: false);
+
+    /// <summary>Whether two rows say the same of prices: in the columns of numbers that both have a value in, volumes left out.</summary>
+    /// <param name="a">A table.</param>
+    /// <param name="rowA">Its row.</param>
+    /// <param name="b">Another table of the same series.</param>
+    /// <param name="rowB">Its row.</param>
+    public static bool PricesAgree(MarketTable a, int rowA, MarketTable b, int rowB) => Agree(a, rowA, b, rowB, onlyPrices: true);
+
+    private static bool Agree(MarketTable a, int rowA, MarketTable b, int rowB, bool onlyPrices)
     {
         for (var i = 1; i < a.Columns.Count; i++)
         {
             var left = a.Columns[i];
-            if (b.Find(left.Name) is not { } right)
+            if (b.Find(left.Name) is not { } right || (onlyPrices && !IsPrice(left, rowA, right, rowB)))
             {
                 continue;
             }
 
-            if (left.IsNull(rowA) != right.IsNull(rowB))
+            if (IsNothing(left, rowA) != IsNothing(right, rowB))
             {
                 return false;
             }
 
             var same = (left, right) switch
             {
+                _ when IsNothing(left, rowA) => true,
                 (MarketColumn<double> x, MarketColumn<double> y) => Close(x.Values[rowA], y.Values[rowB]),
                 (MarketColumn<long> x, MarketColumn<long> y) => x.Values[rowA] == y.Values[rowB],
                 (MarketColumn<long> x, MarketColumn<double> y) => Close(x.Values[rowA], y.Values[rowB]),
@@ -45,6 +55,11 @@ internal static class RowComparison
 
         return true;
     }
+
+    private static bool IsPrice(MarketColumn left, int rowA, MarketColumn right, int rowB) =>
+        left.Kind is ColumnKind.Double or ColumnKind.Long
+        && !string.Equals(left.Name, "Volume", StringComparison.OrdinalIgnoreCase)
+        && !IsNothing(left, rowA) && !IsNothing(right, rowB);
 
     /// <summary>Whether a row carries no value: its close or value, or else all its columns, are null or NaN.</summary>
     /// <param name="table">A table.</param>

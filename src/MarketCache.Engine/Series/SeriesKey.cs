@@ -4,7 +4,7 @@ namespace MarketCache.Engine.Series;
 
 /// <summary>
 /// Names a series: provider, data type, ticker, frequency and parameters, in one canonical spelling. Case of the ticker, order of
-/// parameters and culture make no difference, and nothing secret is part of it.
+/// parameters and culture make no difference. Every parameter counts; of one whose name speaks of a secret only a hash is part of the name.
 /// </summary>
 internal sealed record SeriesKey
 {
@@ -51,7 +51,7 @@ internal sealed record SeriesKey
     /// <param name="dataType">The data type.</param>
     /// <param name="ticker">The ticker, or null.</param>
     /// <param name="frequency">The canonical frequency.</param>
-    /// <param name="parameters">Further parameters; those whose name speaks of a secret are left out.</param>
+    /// <param name="parameters">Further parameters; those whose name speaks of a secret are named by a hash.</param>
     public static SeriesKey Of(
         string provider, string dataType, string? ticker, string frequency, IReadOnlyDictionary<string, string>? parameters = null) =>
         new(
@@ -118,11 +118,14 @@ internal sealed record SeriesKey
         }
 
         var pairs = parameters
-            .Where(p => !IsSecret(p.Key))
-            .Select(p => $"{Escape(p.Key.Trim().ToLowerInvariant())}={Escape(p.Value.Trim())}")
+            .Select(p => $"{Escape(p.Key.Trim().ToLowerInvariant())}={Escape(IsSecret(p.Key.Trim()) ? Hidden(p) : p.Value.Trim())}")
             .Order(StringComparer.Ordinal);
         return string.Join('&', pairs);
     }
+
+    // Hashed with its name, so that equal secrets of different names look different.
+    private static string Hidden(KeyValuePair<string, string> parameter) =>
+        "#" + Files.Hash128.Of($"{parameter.Key.Trim().ToLowerInvariant()}\n{parameter.Value.Trim()}");
 
     private static string Escape(string text)
     {

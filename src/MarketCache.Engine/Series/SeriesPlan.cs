@@ -42,6 +42,12 @@ internal sealed class SeriesPlan
     /// <summary>Fresh periods in the last fifth of their life, that an eager refresh would fetch.</summary>
     public IReadOnlyList<PeriodSpan> Aging { get; init; } = [];
 
+    /// <summary>Known stretches for which an answer came without any row, though rows should be there.</summary>
+    public IReadOnlyList<PeriodSpan> Doubtful { get; init; } = [];
+
+    /// <summary>What a call should bring, where one is made at all: what is needed, and what is in doubt.</summary>
+    public IReadOnlyList<PeriodSpan> Wanted => Doubtful.Count == 0 || Needs.Count == 0 ? Needs : [.. Needs.Concat(Doubtful).OrderBy(static span => span.First)];
+
     /// <summary>Whether the range can be answered without a provider call.</summary>
     public bool IsComplete => Needs.Count == 0;
 
@@ -55,7 +61,7 @@ internal sealed class SeriesPlan
         {
             if (calls.Count > 0 && span.First - calls[^1].Last <= Math.Max(1, mergeGap))
             {
-                calls[^1] = calls[^1] with { Last = span.Last };
+                calls[^1] = calls[^1] with { Last = Math.Max(calls[^1].Last, span.Last) };
             }
             else
             {

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Series.Freshness;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Series;
 
@@ -65,6 +64,7 @@ internal static class SeriesPlanner
         private List<PeriodSpan>? _aging;
         private List<PeriodSpan>? _unsettled;
         private List<PeriodSpan>? _gaps;
+        private List<PeriodSpan>? _doubtful;
         private int _needed;
         private int _missing;
         private long _oldest = long.MaxValue;
@@ -100,7 +100,7 @@ internal static class SeriesPlanner
 
             for (var index = first; index < stop; index++)
             {
-                Provisional(index, run.FetchedAt, accepted);
+                Provisional(index, run, accepted);
             }
         }
 
@@ -109,6 +109,7 @@ internal static class SeriesPlanner
             First = first,
             End = end,
             Needs = _needs ?? (IReadOnlyList<PeriodSpan>)[],
+            Doubtful = _doubtful ?? (IReadOnlyList<PeriodSpan>)[],
             Gaps = _gaps ?? (IReadOnlyList<PeriodSpan>)[],
             Aging = _aging ?? (IReadOnlyList<PeriodSpan>)[],
             Needed = _needed,
@@ -139,18 +140,24 @@ internal static class SeriesPlanner
             }
         }
 
-        private void Provisional(int index, long fetchedAt, bool accepted)
+        private void Provisional(int index, in CoverageRun run, bool accepted)
         {
+            var fetchedAt = run.FetchedAt;
             var close = periods.CloseTicks(index);
-            var settled = conditions.Rule.IsFinal(fetchedAt, close);
-            if (settled && newest - index >= conditions.Rule.AbsentPeriods)
+            var isOld = conditions.Rule.IsFinal(fetchedAt, close) && newest - index >= conditions.Rule.AbsentPeriods;
+            if (isOld && run.Doubt == 0)
             {
                 // Settled and still marked provisional: the provider had no row. After so many periods it never will.
                 return;
             }
 
             Add(ref _unsettled, index, index);
-            var expiry = conditions.Expiry(fetchedAt, close);
+            if (run.Doubt > 0)
+            {
+                Add(ref _doubtful, index, index);
+            }
+
+            var expiry = isOld && conditions.MaxAge is null ? conditions.Expiry(run) : conditions.Expiry(fetchedAt, close);
             if (conditions.Now >= expiry)
             {
                 if (accepted)

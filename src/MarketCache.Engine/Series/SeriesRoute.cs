@@ -23,7 +23,7 @@ internal sealed class SeriesRoute
         Frequency = frequency;
         Provider = provider;
         Ticker = ticker;
-        Parameters = parameters;
+        Parameters = new Dictionary<string, string>(parameters, StringComparer.OrdinalIgnoreCase);
         Calendar = calendar;
         Capabilities = capabilities;
         Periods = periods;
@@ -31,9 +31,9 @@ internal sealed class SeriesRoute
         Group = capabilities.Groups.FirstOrDefault(g => g.Contains(type.Name, StringComparer.OrdinalIgnoreCase)) ?? [type.Name];
         FeedKey = Key.For(Group[0]).Text;
         Rule = new FreshnessRule(
-            calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), type.RevisionWindow?.Ticks ?? 0, absentPeriods);
+            calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), type.RevisionWindow?.Ticks ?? 0, type.AbsentSessions ?? absentPeriods);
         Adjustments = capabilities.Adjustments.TryGetValue(type.Name, out var kinds) ? kinds : AdjustmentKinds.None;
-        Layout = frequency.IsIntraday ? BlockLayout.Month : frequency == Frequency.Daily ? BlockLayout.Year : BlockLayout.Decade;
+        ActionsKey = Adjustments == AdjustmentKinds.None ? null : ActionsKeyOf(capabilities);
     }
 
     /// <summary>The data type.</summary>
@@ -75,8 +75,11 @@ internal sealed class SeriesRoute
     /// <summary>Which corporate actions rewrite the series' history.</summary>
     public AdjustmentKinds Adjustments { get; }
 
-    /// <summary>How rows are divided into blocks.</summary>
-    public BlockLayout Layout { get; }
+    /// <summary>
+    /// The feed that gathers the ticker's splits and dividends: the daily one of the group they travel in; null where none is asked for or
+    /// the type does not depend on them.
+    /// </summary>
+    public string? ActionsKey { get; }
 
     /// <summary>Whether a period without a row is the rule and not an absence.</summary>
     public bool IsSparse => Type.Shape == DataShape.Events;
@@ -103,6 +106,19 @@ internal sealed class SeriesRoute
         var first = sessions.IndexAtOrAfter(range.Start);
         var last = sessions.IndexAtOrBefore(range.End);
         return first >= sessions.Count || last < first ? (1, 0) : (sessions.OpenTicks[first], sessions.CloseTicks[last] - 1);
+    }
+
+    private string? ActionsKeyOf(ProviderCapabilities capabilities)
+    {
+        foreach (var type in (string[])[CorporateAction.Splits, CorporateAction.Dividends])
+        {
+            if (capabilities.Groups.FirstOrDefault(g => g.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } group)
+            {
+                return SeriesKey.Of(Provider, group[0], Ticker, Frequency.Daily.Name, Parameters).Text;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>How long the asker tolerates rows that are not final.</summary>

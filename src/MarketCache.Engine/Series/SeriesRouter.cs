@@ -16,6 +16,7 @@ internal sealed class SeriesRouter
     private readonly CalendarCatalog _calendars;
     private readonly ProviderRegistry _providers;
     private int _absentPeriods;
+    private long _generation;
     private readonly ConcurrentDictionary<RouteKey, SeriesRoute> _routes = new();
     private readonly ConcurrentDictionary<(string Provider, string Ticker), string> _hints = new();
     private readonly ConcurrentDictionary<(string Calendar, string Frequency), PeriodTable> _periods = new();
@@ -37,7 +38,7 @@ internal sealed class SeriesRouter
     public IEnumerable<TradingCalendar> CalendarsInUse => _inUse.Values;
 
     /// <summary>The data types.</summary>
-    public DataTypeCatalog Types => _types;
+    public DataTypeCatalog Types => Volatile.Read(ref _types);
 
     /// <summary>The calendars.</summary>
     public CalendarCatalog Calendars => _calendars;
@@ -82,7 +83,9 @@ internal sealed class SeriesRouter
             return known;
         }
 
-        var type = _types.Get(request.DataType);
+        // A route worked out while providers or types change belongs to the time before: it is used, but not kept.
+        var generation = Interlocked.Read(ref _generation);
+        var type = Types.Get(request.DataType);
         var entry = _providers.GetEntry(provider);
         var capabilities = entry.Provider.Capabilities;
         if (capabilities.Groups.Count > 0 && !capabilities.Groups.Any(g => g.Contains(type.Name, StringComparer.OrdinalIgnoreCase)))
@@ -115,7 +118,12 @@ internal sealed class SeriesRouter
                 _routes.Clear();
             }
 
-            _routes[new RouteKey(request.DataType, request.Ticker, request.Frequency, request.Provider ?? string.Empty)] = route;
+            var key = new RouteKey(request.DataType, request.Ticker, request.Frequency, request.Provider ?? string.Empty);
+            _routes[key] = route;
+            if (Interlocked.Read(ref _generation) != generation)
+            {
+                _routes.TryRemove(new KeyValuePair<RouteKey, SeriesRoute>(key, route));
+            }
         }
 
         return route;
@@ -130,36 +138,13 @@ internal sealed class SeriesRouter
         return groups.Count == 0 || groups.Any(g => g.Contains(type, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>The feed that a stored series belongs to, by which it is locked (<see cref="SeriesRoute.FeedKey"/>); itself where its provider is not known here.</summary>
-    /// <param name="series">The series' key.</param>
-    public string FeedKeyOf(string series)
-    {
-        if (SeriesKey.Parse(series) is not { } key || !_providers.TryGetEntry(SeriesKey.Unescape(key.Provider), out var entry))
-        {
-            return series;
-        }
-
-        try
-        {
-            var type = SeriesKey.Unescape(key.DataType);
-            var group = entry.Provider.Capabilities.Groups.FirstOrDefault(g => g.Contains(type, StringComparer.OrdinalIgnoreCase));
-            return group is null ? series : key.For(group[0]).Text;
-        }
-        catch (MarketDataException)
-        {
-            // A provider that cannot be set up fetches nothing.
-            return series;
-        }
-    }
-
     /// <summary>The periods of a calendar.</summary>
     /// <param name="calendar">The calendar.</param>
     /// <param name="frequency">Their length.</param>
     public PeriodTable PeriodsOf(TradingCalendar calendar, Frequency frequency) => _periods.GetOrAdd(
         (calendar.Id, frequency.Name),
         static (_, of) => of.Frequency.IsIntraday ? new IntradayPeriods(of.Sessions, of.Frequency.BarLength!.Value)
-            : of.Frequency == Frequency.Daily ? new SessionPeriods(of.Sessions)
-            : new GroupedPeriods(of.Sessions, of.Frequency),
+            : new EarlierPeriods(of.Frequency == Frequency.Daily ? new SessionPeriods(of.Sessions) : new GroupedPeriods(of.Sessions, of.Frequency), of.Frequency),
         (calendar.Sessions, Frequency: frequency));
 
     /// <summary>The same feed's route for another data type or frequency.</summary>
@@ -211,7 +196,11 @@ internal sealed class SeriesRouter
     public bool HasMoved(SeriesRoute route) => !ReferenceEquals(CalendarOf(route.Type, route.Provider, route.Ticker), route.Calendar);
 
     /// <summary>Forgets every route: providers or calendars have changed.</summary>
-    public void Forget() => _routes.Clear();
+    public void Forget()
+    {
+        Interlocked.Increment(ref _generation);
+        _routes.Clear();
+    }
 
     /// <summary>The frequency that a request means: data published less often than daily answers a request that names none.</summary>
     /// <param name="text">The frequency as asked for.</param>

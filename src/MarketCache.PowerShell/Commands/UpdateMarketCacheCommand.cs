@@ -140,7 +140,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
         var cache = SessionCache.Get(this);
         var types = MyInvocation.BoundParameters.ContainsKey(nameof(DataType)) ? DataType : [];
         var recent = Await(_ => cache.Entries(new CacheFilter { DataTypes = types })
-            .Where(entry => (entry.LastAccess ?? entry.LastFetch) >= since && entry.Coverage.Count > 0)
+            .Where(entry => entry.LastAsked >= since.Date && entry.Coverage.Count > 0)
             .ToList());
         LeaveStrangers(recent, cache.Providers.Names);
         Expect(recent.Count);
@@ -175,7 +175,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
         if (ShouldProcess(target, "Update"))
         {
             _series++;
-            Ask(target, request, new FetchPolicy { Force = Force });
+            Ask(target, request, new FetchPolicy { Force = Force, IsUse = false });
         }
     }
 }

@@ -21,8 +21,8 @@ internal sealed class EnginePlanFigure : IFigure
         var route = bench.Cache.Rooms.Router.Resolve(request, bench.Provider.Name);
         var order = new FetchOrder(route, range, FetchPolicy.Default, long.MaxValue);
         var (first, last) = route.KeysFor(range);
-        var runs = bench.Cache.Rooms.Tiers.Newest(route.Key.Text)!.Runs;
+        var runs = (await bench.Cache.Rooms.Tiers.NewestAsync(route.FeedKey, cancellationToken)).Find(route.Type.Name)!.Runs;
         return Timing.Microseconds(() =>
-            SeriesPlanner.Plan(route.Periods, first, last, runs, SeriesFetcher.ConditionsOf(order, DateTime.UtcNow.Ticks)));
+            SeriesPlanner.Plan(route.Periods, first, last, runs, FeedFetcher.ConditionsOf(order, DateTime.UtcNow.Ticks)));
     }
 }

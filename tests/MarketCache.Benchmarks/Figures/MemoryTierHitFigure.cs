@@ -1,4 +1,4 @@
-using MarketCache.Engine.Caching;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Benchmarks.Figures;
 

@@ -83,7 +83,7 @@ public sealed class ConditionalRequestTests : IAsyncDisposable
             await GetAsync(cache, "Fred", "TREASURY_3M");
         }
 
-        foreach (var file in Directory.GetFiles(Path.Combine(_folder.Path, "objects"), "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(Path.Combine(_folder.Path, "feeds"), "*", SearchOption.AllDirectories))
         {
             File.Delete(file);
         }

@@ -70,20 +70,21 @@ public sealed class ClearTests
     }
 
     [Fact]
-    public async Task Rows_that_a_reader_found_before_they_were_cleared_are_not_kept_in_memory()
+    public async Task Rows_that_a_reader_found_before_they_were_cleared_are_not_stored_again()
     {
         await using var bench = new Bench("2018-09-15T12:00:00Z");
         await bench.GetAsync("2018-05-01", "2018-06-29");
         await bench.RestartAsync();
         var tiers = bench.Cache.Rooms.Tiers;
-        var key = bench.Cache.Rooms.Router.Resolve(bench.Request("2018-05-01", "2018-06-29"), "Test").Key.Text;
-        var removals = tiers.RemovalsOf(key);
-        var found = tiers.Newest(key)!;
+        var key = bench.Cache.Rooms.Router.Resolve(bench.Request("2018-05-01", "2018-06-29"), "Test").FeedKey;
+        var found = await tiers.NewestAsync(key, CancellationToken.None);
 
-        bench.Cache.Clear(new CacheFilter { Tiers = ["Memory"] });
-        tiers.Load(found, 0, long.MaxValue, removals);
+        bench.Cache.Clear(new CacheFilter { Tickers = ["ABC"] });
+        var late = await tiers.LoadWholeAsync(found, CancellationToken.None);
 
+        Assert.Null(await tiers.TrySaveAsync(late, CancellationToken.None));
         Assert.Empty(tiers.Memory!.Snapshot());
+        Assert.Empty(bench.Cache.Entries(CacheFilter.All));
     }
 
     private static async Task WaitForCallAsync(Bench bench, int calls)

@@ -1,6 +1,5 @@
-using MarketCache.Engine.Caching;
 using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Series;
 using static MarketCache.Engine.Tests.Series.Bench;
 
 namespace MarketCache.Engine.Tests.Series;
@@ -25,11 +24,11 @@ public sealed class DiskReturnTests
                     break;
                 case "a newer version's format":
                     Directory.CreateDirectory(folder);
-                    File.WriteAllText(Path.Combine(folder, "format"), StoreFormat.Line(99));
+                    File.WriteAllText(Path.Combine(folder, "format"), LineOf(99));
                     break;
                 default:
                     Directory.CreateDirectory(folder);
-                    Directory.CreateSymbolicLink(Path.Combine(folder, "objects"), root);
+                    Directory.CreateSymbolicLink(Path.Combine(folder, "feeds"), root);
                     break;
             }
 
@@ -72,27 +71,34 @@ public sealed class DiskReturnTests
     {
         await using var bench = new Bench("2018-09-15T12:00:00Z");
         await bench.GetAsync("2018-05-01", "2018-06-29");
-        var manifest = Assert.Single(Directory.GetFiles(Path.Combine(bench.Folder, "series"), "*", SearchOption.AllDirectories));
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(bench.Folder, "feeds"), "*", SearchOption.AllDirectories));
         bench.Clock.Advance(TimeSpan.FromMinutes(30));
-        File.SetLastWriteTimeUtc(manifest, bench.Now.AddHours(-1));
+        File.SetLastWriteTimeUtc(file, bench.Now.AddHours(-1));
 
         var answer = await bench.GetAsync("2018-05-01", "2018-06-29");
 
         Assert.Equal(answer.Rows.RowCount, answer.Status.RowsFromMemory);
-        Assert.True(SpinWait.SpinUntil(() => File.GetLastWriteTimeUtc(manifest) == bench.Now, TimeSpan.FromMinutes(1)));
+        Assert.True(SpinWait.SpinUntil(() => File.GetLastWriteTimeUtc(file) == bench.Now, TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
     public void The_disk_is_told_of_a_use_once_in_a_while_whatever_the_clock_does()
     {
-        var series = new CachedSeries { Key = "a" };
+        var series = new Feed { Key = "a" };
         var now = new DateTime(2024, 3, 4).Ticks;
         Assert.True(series.NoteUse(now));
         Assert.False(series.NoteUse(now));
-        Assert.False(series.NoteUse(now + CachedSeries.TouchInterval.Ticks - 1));
-        Assert.True(series.NoteUse(now + CachedSeries.TouchInterval.Ticks));
+        Assert.False(series.NoteUse(now + Feed.TouchInterval.Ticks - 1));
+        Assert.True(series.NoteUse(now + Feed.TouchInterval.Ticks));
         var before = now - TimeSpan.FromDays(3).Ticks;
         Assert.True(series.NoteUse(before));
         Assert.False(series.NoteUse(before + 1));
+    }
+
+    private static string LineOf(int version)
+    {
+        var line = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"MarketCache {version}");
+        var hash = System.IO.Hashing.XxHash3.HashToUInt64(System.Text.Encoding.ASCII.GetBytes(line));
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{line}\n{hash:x16}\n");
     }
 }

@@ -1,5 +1,4 @@
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
 using static MarketCache.Engine.Tests.Series.Bench;
 
 namespace MarketCache.Engine.Tests.Series;
@@ -85,30 +84,16 @@ public sealed class FeedLockTests
     {
         await using var bench = new Bench("2018-09-15T12:00:00Z");
         await bench.GetAsync("2018-05-01", "2018-06-29");
-        var store = bench.Cache.Rooms.Store!;
-        Assert.Equal(0, store.LockBeat("feed"));
-        await using var held = await store.LockAsync("feed", TimeSpan.FromSeconds(30));
-        var first = store.LockBeat("feed");
-        Assert.NotEqual(0, first);
-        Assert.True(SpinWait.SpinUntil(() => store.LockBeat("feed") != first, TimeSpan.FromMinutes(1)));
-    }
-
-    [Fact]
-    public async Task Imports_and_fetches_of_a_series_take_the_same_lock()
-    {
-        await using var bench = new Bench("2018-09-15T12:00:00Z", provider: m => new RecordingProvider(m.AnswerAll)
+        var tiers = bench.Cache.Rooms.Tiers;
+        Assert.Equal(0, await tiers.LeaseBeatAsync("feed", CancellationToken.None));
+        var (held, answered) = await tiers.LeaseAsync("feed", TimeSpan.FromSeconds(30), CancellationToken.None);
+        Assert.True(answered);
+        await using (held)
         {
-            Capabilities = new ProviderCapabilities { IsLocal = true, Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"]] },
-        });
-        var router = bench.Cache.Rooms.Router;
-        foreach (var type in (string[])["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"])
-        {
-            var route = router.Resolve(bench.Request("2018-03-01", "2018-06-29", type, "A|B=%"), "Test");
-            Assert.Equal(route.FeedKey, router.FeedKeyOf(route.Key.Text));
+            var first = await tiers.LeaseBeatAsync("feed", CancellationToken.None);
+            Assert.NotEqual(0, first);
+            Assert.True(SpinWait.SpinUntil(() => tiers.LeaseBeatAsync("feed", CancellationToken.None).AsTask().Result != first, TimeSpan.FromMinutes(1)));
         }
-
-        Assert.Equal("v1|gone|OHLCV|ABC|daily|", router.FeedKeyOf("v1|gone|OHLCV|ABC|daily|"));
-        Assert.Equal("no key", router.FeedKeyOf("no key"));
     }
 
     private static FileStream HoldLikeAStoppedProcess(Bench bench)

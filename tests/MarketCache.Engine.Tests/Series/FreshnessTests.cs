@@ -210,25 +210,36 @@ public sealed class FreshnessTests
     }
 
     [Fact]
-    public async Task An_absent_session_is_asked_for_again_while_it_is_young_and_then_never()
+    public async Task An_absent_session_is_asked_for_again_while_it_is_young_soon_at_first_then_ever_later_and_then_never()
     {
         await using var bench = new Bench("2018-09-14T21:00:00Z");
-        bench.Exchange.Absent.Add(Day("2018-09-13"));
+        bench.Exchange.Absent.Add(Day("2018-09-14"));
         var answer = await bench.GetAsync("2018-09-10", "2018-09-14");
         Assert.Equal(4, answer.Rows.RowCount);
         Assert.Equal(0, answer.Status.MissingSessions);
         await bench.GetAsync("2018-09-10", "2018-09-14");
         Assert.Equal(1, bench.Provider.Calls);
 
-        bench.Clock.Advance(TimeSpan.FromDays(1));
-        await bench.GetAsync("2018-09-10", "2018-09-14");
-        Assert.Equal(2, bench.Provider.Calls);
+        // An hour after the close it was not there: after another hour it may be, then after two, four…
+        var asked = new List<double>();
+        for (var minutes = 0; minutes < 4 * 24 * 60; minutes += 10)
+        {
+            bench.Clock.Advance(TimeSpan.FromMinutes(10));
+            var before = bench.Provider.Calls;
+            await bench.GetAsync("2018-09-10", "2018-09-14");
+            if (bench.Provider.Calls > before)
+            {
+                asked.Add((bench.Now - new DateTime(2018, 9, 14, 20, 0, 0)).TotalHours);
+            }
+        }
 
-        bench.SetClock("2018-09-24T21:00:00Z"); // seven sessions later
+        Assert.Equal([2, 4, 8, 16, 32, 56, 80], asked.Select(hours => Math.Round(hours)));
+
+        bench.SetClock("2018-09-25T21:00:00Z"); // seven sessions later
         await bench.GetAsync("2018-09-10", "2018-09-14");
         bench.Clock.Advance(TimeSpan.FromDays(100));
         await bench.GetAsync("2018-09-10", "2018-09-14");
-        Assert.Equal(2, bench.Provider.Calls);
+        Assert.Equal(1 + asked.Count, bench.Provider.Calls);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using MarketCache.Engine.Configuration;
-using MarketCache.Engine.Tests.Caching;
+using MarketCache.Engine.Tests.Tiers;
 
 namespace MarketCache.Engine.Tests.Series;
 
@@ -87,7 +87,7 @@ public class MemoryBoundTests
         bench.Provider.Forget();
         var memory = bench.Cache.GetStatistics().Tiers.Single(t => t.Tier == "Memory");
         var growth = (GC.GetTotalMemory(forceFullCollection: true) - before) / Limit;
-        Assert.True(memory.Evictions > 0);
+        Assert.True(memory.Evictions > 0, $"{memory.Entries} entries of {memory.Bytes} bytes");
         Assert.InRange(memory.Bytes, Limit / 2, Limit);
         Assert.True(growth <= 1.3, $"Growth reached {growth:F2} times the limit.");
     }

@@ -30,7 +30,7 @@ public sealed class MonitoringTests
         await bench.GetAsync("2018-05-01", "2018-06-29");
         await bench.GetAsync("2018-05-01", "2018-06-29");
         bench.Cache.Clear(CacheFilter.All with { Tiers = ["Memory"] });
-        var block = Assert.Single(Directory.GetFiles(Path.Combine(bench.Folder, "objects"), "*", SearchOption.AllDirectories));
+        var block = Assert.Single(Directory.GetFiles(Path.Combine(bench.Folder, "feeds"), "*", SearchOption.AllDirectories));
         File.WriteAllBytes(block, [1, 2, 3]);
         await bench.GetAsync("2018-05-01", "2018-06-29");
         listener.RecordObservableInstruments();

@@ -2,7 +2,6 @@ using CsCheck;
 using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Series;
 using MarketCache.Engine.Series.Freshness;
-using MarketCache.Engine.Storage;
 
 namespace MarketCache.Engine.Tests.Series;
 
@@ -29,7 +28,7 @@ public sealed class PlannerPropertyTests
                 foreach (var (first, count, age, final) in pieces)
                 {
                     var run = new CoverageRun(Periods.Key(Base + first), Periods.EndKey(Base + first + count - 1), now - age, final);
-                    runs = Coverage.Overlay(runs, [run]);
+                    runs = Coverage.Overlay(runs, [run], []);
                 }
 
                 var (firstKey, lastKey) = (Periods.Key(Base + from) - 1, Periods.Key(Base + from + length) + 1);
@@ -72,7 +71,7 @@ public sealed class PlannerPropertyTests
                 var model = new Dictionary<long, (long At, bool Final)>();
                 foreach (var (first, length, at, final) in pieces)
                 {
-                    runs = Coverage.Overlay(runs, [new CoverageRun(first, first + length, at, final)]);
+                    runs = Coverage.Overlay(runs, [new CoverageRun(first, first + length, at, final)], []);
                     for (long key = first; key <= first + length; key++)
                     {
                         model[key] = (at, final);

@@ -36,13 +36,13 @@ internal sealed class ComputedSeries
     /// <summary>Answers a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="type">Its computed data type.</param>
-    /// <param name="policy">How far to depart from the freshness rule.</param>
+    /// <param name="terms">The terms: the answer is as fresh as its inputs, and no older than its own TTL allows.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<MarketSeries> AnswerAsync(
-        DataRequest request, DataTypeDefinition type, FetchPolicy policy, CancellationToken cancellationToken)
+        DataRequest request, DataTypeDefinition type, RequestTerms terms, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var began = _time.GetUtcNow().UtcTicks;
+        terms = terms with { TtlCap = Smaller(type.Ttl, terms.TtlCap) };
         var definition = type.Computed!;
         if (!Formulas.TryGetValue(definition.Formula, out var formula))
         {
@@ -63,7 +63,7 @@ internal sealed class ComputedSeries
         {
             var input = _router.Types.Get(names[i]);
             var asked = InputRequest(request, type, input, frequency, formula.PeriodsBefore(i, parameters), source);
-            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken, began).ConfigureAwait(false);
+            var answer = await _desk.AnswerAsync(asked, terms, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
 
@@ -75,7 +75,7 @@ internal sealed class ComputedSeries
         {
             var input = _router.Types.Get(SplitType);
             var asked = InputRequest(request, type, input, frequency, 0, source);
-            var answer = await _desk.AnswerAsync(asked, policy, cancellationToken, began).ConfigureAwait(false);
+            var answer = await _desk.AnswerAsync(asked, terms, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
         }
@@ -90,6 +90,12 @@ internal sealed class ComputedSeries
         var status = Combine(inputs, type, rows.RowCount) with { TotalTime = _time.GetElapsedTime(started) };
         return new MarketSeries(request, rows, status);
     }
+
+    private static TtlOptions Smaller(TtlOptions own, TtlOptions? cap) => cap is null
+        ? own
+        : new TtlOptions(
+            own.MarketHours < cap.MarketHours ? own.MarketHours : cap.MarketHours,
+            own.AfterHours < cap.AfterHours ? own.AfterHours : cap.AfterHours);
 
     private static double Last(double earlier, double later) => later;
 

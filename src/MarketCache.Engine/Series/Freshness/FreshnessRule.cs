@@ -1,3 +1,6 @@
+using MarketCache.Engine.Calendars;
+using MarketCache.Engine.DataTypes;
+
 namespace MarketCache.Engine.Series.Freshness;
 
 /// <summary>
@@ -17,6 +20,17 @@ internal readonly record struct FreshnessRule(long Lag, long Settle, long Revisi
     /// what is not final counts as expired.
     /// </summary>
     public const long ClockTolerance = 5 * TimeSpan.TicksPerMinute;
+
+    /// <summary>The rule of a data type.</summary>
+    /// <param name="calendar">The calendar.</param>
+    /// <param name="type">The data type.</param>
+    /// <param name="options">The bounds that hold for all types.</param>
+    /// <param name="settle">How long the provider may still correct rows, where that is longer than the type says.</param>
+    public static FreshnessRule Of(TradingCalendar calendar, DataTypeDefinition type, FreshnessOptions options, TimeSpan settle = default) => new(
+        calendar.Lag.Ticks,
+        Math.Max(type.Settle.Ticks, settle.Ticks),
+        type.RevisionWindow?.Ticks ?? 0,
+        type.AbsentSessions ?? options.AbsentSessions);
 
     /// <summary>Whether a row fetched then never changes again.</summary>
     /// <param name="fetchedAt">When the provider was asked.</param>

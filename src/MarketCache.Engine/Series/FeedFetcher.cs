@@ -1,0 +1,341 @@
+using MarketCache.Engine.Series.Freshness;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Tiers;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>
+/// Fetches what a request lacks and lays it over the feed. One flight per feed at a time, in this process and, where there is a tier
+/// below memory, among all processes; whoever waited makes its own answer of the feed, or flies again.
+/// </summary>
+internal sealed class FeedFetcher
+{
+    private static readonly TimeSpan LeaseSlice = TimeSpan.FromMilliseconds(250);
+    private readonly FeedTiers _tiers;
+    private readonly SeriesRouter _router;
+    private readonly ProviderGateway _gateway;
+    private readonly TimeProvider _time;
+    private readonly SingleFlight<string, FetchOutcome> _flights = new(StringComparer.Ordinal);
+
+    // The feeds whose flights asked, one on behalf of the other, for what is asked now.
+    private readonly AsyncLocal<ImmutableList<string>?> _asking = new();
+    private int _waiting;
+
+    /// <summary>Makes a fetcher.</summary>
+    public FeedFetcher(FeedTiers tiers, SeriesRouter router, ProviderGateway gateway, FreshnessOptions freshness, TimeProvider time)
+    {
+        _tiers = tiers;
+        _router = router;
+        _gateway = gateway;
+        Freshness = freshness;
+        _time = time;
+    }
+
+    /// <summary>The bounds of the freshness rule.</summary>
+    public FreshnessOptions Freshness { get; set; }
+
+    /// <summary>How long a flight waits for another process that fetches the same feed but gives no sign of life, before it fetches alone.</summary>
+    public TimeSpan LockWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long it waits for one that is alive.</summary>
+    public TimeSpan LongestLockWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Callers that wait for a flight at present.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Joins the feed's flight, or starts one.</summary>
+    /// <param name="order">What is wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What the flight brought, also where it failed.</returns>
+    public async Task<FlightResult<FetchOutcome>> FetchAsync(FetchOrder order, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var flight = _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, cancellationToken, token), cancellationToken);
+            Interlocked.Increment(ref _waiting);
+            return await flight.ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Joins the feed's flight, or starts one, for the sake of the next who asks.</summary>
+    /// <param name="order">What is wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProviderException">The provider did not answer.</exception>
+    public async Task RefreshAsync(FetchOrder order, CancellationToken cancellationToken) =>
+        (await FetchAsync(order, cancellationToken).ConfigureAwait(false)).Value.Failure?.Error.Throw();
+
+    /// <summary>The conditions under which an order is planned at a moment.</summary>
+    /// <param name="order">What is wanted.</param>
+    /// <param name="now">The moment, UTC ticks.</param>
+    public static PlanConditions ConditionsOf(FetchOrder order, long now)
+    {
+        var isOpen = order.Route.Calendar.IsOpen(new DateTime(now, DateTimeKind.Utc));
+        return new PlanConditions(now, order.Route.Rule, TtlOf(order, isOpen))
+        {
+            AbsentTtl = TtlOf(order, isOpen: false),
+            MaxAge = order.Policy.MaxAge?.Ticks,
+            Force = order.Policy.Force,
+            AcceptedSince = order.AcceptedSince,
+            IncludeAging = order.IncludeAging,
+        };
+    }
+
+    private static long TtlOf(FetchOrder order, bool isOpen) => Math.Min(
+        order.Route.Ttl(isOpen),
+        order.TtlCap is { } cap ? (isOpen ? cap.MarketHours : cap.AfterHours).Ticks : long.MaxValue);
+
+    private async Task<FetchOutcome> FlyAsync(FetchOrder order, CancellationToken leader, CancellationToken cancellationToken)
+    {
+        var progress = new FetchProgress();
+        try
+        {
+            await FillAsync(order, progress, cancellationToken).ConfigureAwait(false);
+            return progress.End();
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return progress.End(new FetchFailure(ExceptionDispatchInfo.Capture(error), order, leader));
+        }
+    }
+
+    private async Task FillAsync(FetchOrder order, FetchProgress progress, CancellationToken cancellationToken)
+    {
+        // A provider that asks for its own feed while it works must not wait for the lease that is held on its behalf.
+        var asking = _asking.Value ?? [];
+        var isOurs = asking.Contains(order.Route.FeedKey);
+        _asking.Value = asking.Add(order.Route.FeedKey);
+        var (held, done) = isOurs ? default : await LeaseAsync(order, cancellationToken).ConfigureAwait(false);
+        await using var heldUntilTheEnd = held;
+        if (done is not null)
+        {
+            progress.Feed = done;
+            return;
+        }
+
+        order = OnItsCalendar(order);
+        var work = new FeedWork(_tiers, _router, order.Route, order.Policy.IsUse ? order.Range : null, _time);
+        await work.OpenAsync(cancellationToken).ConfigureAwait(false);
+        while (await NextCallAsync(order, work, cancellationToken).ConfigureAwait(false) is var (periods, span, newest))
+        {
+            var answer = await CallAsync(order, work, periods, span, newest, cancellationToken).ConfigureAwait(false);
+            progress.Calls += Math.Max(1, answer.Response.Calls);
+            progress.Warnings.AddRange(answer.Response.Warnings);
+
+            // What this flight has fetched is never fetched again by it, however short its rows live.
+            order = order with { AcceptedSince = Math.Min(order.AcceptedSince, answer.At) };
+            if (answer.Response.Calendar is { } calendar && _router.Learn(order.Route, calendar))
+            {
+                // Which rows are final, the sessions of the ticker's own exchange decide, not those it was taken to have.
+                var days = new DateRange(periods.FirstDay(answer.Span.First), periods.LastDay(answer.Span.Last));
+                order = OnItsCalendar(order);
+                work.Route = order.Route;
+                var opened = Opened(order.Route, days);
+                answer = answer with { Periods = opened.Periods, Span = opened.Span, Newest = opened.Newest };
+            }
+
+            if (order.Policy.Force && IsWhole(order, answer))
+            {
+                // Final rows may pass for older than they are, where they lie among others.
+                order = order with { Policy = order.Policy with { Force = false } };
+            }
+
+            if (answer.Span.Last >= answer.Span.First)
+            {
+                var probes = await work.LayAsync(answer, Probe, cancellationToken).ConfigureAwait(false);
+                progress.Calls += probes;
+            }
+
+            await work.SaveAsync(cancellationToken).ConfigureAwait(false);
+            progress.Feed = work.Feed;
+        }
+
+        progress.Feed = work.Feed;
+
+        Task<ProviderResponse> Probe(DateRange days) =>
+            _gateway.FetchAsync(order.Route.Provider, RequestOf(order.Route, days, validator: null), cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes the feed's lease among all processes. Who waits looks again every quarter of a second: what is wanted may be stored
+    /// although the lease has gone to somebody else.
+    /// </summary>
+    /// <returns>The lease, or the feed where that is enough, or neither: then the flight goes alone.</returns>
+    private async ValueTask<(IAsyncDisposable? Held, Feed? Done)> LeaseAsync(FetchOrder order, CancellationToken cancellationToken)
+    {
+        var key = order.Route.FeedKey;
+        var (started, moved, beat) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), 0L);
+        while (true)
+        {
+            var slice = LockWait < LeaseSlice ? LockWait : LeaseSlice;
+            var (held, answered) = await _tiers.LeaseAsync(key, slice, cancellationToken).ConfigureAwait(false);
+            if (held is not null || !answered)
+            {
+                return (held, null);
+            }
+
+            var work = new FeedWork(_tiers, _router, order.Route, order.Policy.IsUse ? order.Range : null, _time);
+            await work.OpenAsync(cancellationToken).ConfigureAwait(false);
+            if (await NextCallAsync(order, work, cancellationToken).ConfigureAwait(false) is null)
+            {
+                return (null, work.Feed);
+            }
+
+            var now = await _tiers.LeaseBeatAsync(key, cancellationToken).ConfigureAwait(false);
+            (moved, beat) = now == beat ? (moved, beat) : (Stopwatch.GetTimestamp(), now);
+            if (Stopwatch.GetElapsedTime(moved) >= LockWait || Stopwatch.GetElapsedTime(started) >= LongestLockWait)
+            {
+                return (null, null);
+            }
+        }
+    }
+
+    private async ValueTask<(PeriodTable Periods, PeriodSpan Span, int Newest)?> NextCallAsync(
+        FetchOrder order, FeedWork work, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow().UtcTicks;
+        var periods = order.Route.Periods;
+        var (first, last) = order.Route.KeysFor(order.Range);
+        if (last >= first)
+        {
+            await work.LoadAsync(first, last, cancellationToken).ConfigureAwait(false);
+        }
+
+        var runs = work.Asked?.Runs ?? [];
+        var plan = SeriesPlanner.Plan(periods, first, last, runs, ConditionsOf(order, now));
+        if (plan.IsComplete)
+        {
+            return null;
+        }
+
+        var newest = periods.FirstUnopened(now) - 1;
+        var calls = SeriesPlan.Merge(plan.Wanted, Freshness.MergeGapSessions);
+        return (periods, order.Route.Frequency.IsIntraday ? WholeDays(calls, periods, newest, runs) : FirstNeeded(calls, plan), newest);
+    }
+
+    /// <summary>The first call that brings something needed; what is only in doubt travels along, it makes no call of its own.</summary>
+    private static PeriodSpan FirstNeeded(List<PeriodSpan> calls, SeriesPlan plan) =>
+        calls.First(call => plan.Needs.Any(need => need.First >= call.First && need.First <= call.Last));
+
+    /// <summary>
+    /// Bars are asked for by the day. What else lacks of the same days travels along, and neighbours that may have changed are taken
+    /// from the answer too, rather than asked for once they expire. Final ones are left alone.
+    /// </summary>
+    private static PeriodSpan WholeDays(List<PeriodSpan> calls, PeriodTable periods, int newest, IReadOnlyList<CoverageRun> runs)
+    {
+        var (first, last) = calls[0];
+        foreach (var call in calls)
+        {
+            last = periods.FirstDay(call.First) == periods.LastDay(last) ? call.Last : last;
+        }
+
+        var (firstDay, lastDay) = (periods.FirstDay(first), periods.LastDay(last));
+        while (first > 0 && periods.FirstDay(first - 1) == firstDay && !Coverage.IsFinal(runs, periods.Key(first - 1)))
+        {
+            first--;
+        }
+
+        while (last < newest && periods.LastDay(last + 1) == lastDay && !Coverage.IsFinal(runs, periods.Key(last + 1)))
+        {
+            last++;
+        }
+
+        return new PeriodSpan(first, last);
+    }
+
+    private async Task<FetchedAnswer> CallAsync(
+        FetchOrder order, FeedWork work, PeriodTable periods, PeriodSpan span, int newest, CancellationToken cancellationToken)
+    {
+        var route = order.Route;
+        var runs = work.Asked?.Runs ?? [];
+
+        // Where history can be rewritten, a known row travels along: if it has changed, so may have what is older.
+        if (work.Routes().Any(static r => r.Adjustments != AdjustmentKinds.None))
+        {
+            var most = route.Rule.AbsentPeriods;
+            span = new PeriodSpan(Witness(runs, periods, span.First, -1, most), Witness(runs, periods, span.Last, 1, most));
+            span = span with { First = Math.Min(span.First, work.FirstUnproven(periods, span.First, _time.GetUtcNow().UtcTicks)) };
+        }
+
+        var days = new DateRange(periods.FirstDay(span.First), periods.LastDay(span.Last));
+        var mark = order.Policy.Force ? null : work.ValidatorOf(periods, span);
+        var request = RequestOf(route, days, mark);
+        try
+        {
+            var response = await _gateway.FetchAsync(route.Provider, request, cancellationToken).ConfigureAwait(false);
+            return new FetchedAnswer(response, periods, span, newest, request.Now.Ticks, mark);
+        }
+        catch (ProviderException error) when (error.Kind == ProviderErrorKind.NotFound)
+        {
+            // Where it cannot be stored, the next request asks again.
+            work.NoteNotFound(new NotFound(request.Now.Ticks, days.Start, days.End, error.Message));
+            await work.SaveAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private ProviderRequest RequestOf(SeriesRoute route, DateRange days, string? validator) => new()
+    {
+        DataType = route.Type.Name,
+        Ticker = route.Ticker,
+        Start = days.Start,
+        End = days.End,
+        Frequency = route.Frequency.Name,
+        TimeZone = route.Calendar.TimeZone,
+        Calendar = route.Calendar.Id,
+        Now = _time.GetUtcNow().UtcDateTime,
+        Validator = validator,
+
+        // A script may write to what it is handed.
+        Parameters = new Dictionary<string, string>(route.Parameters, StringComparer.OrdinalIgnoreCase),
+    };
+
+    /// <summary>Whether an answer holds all of an order that has opened.</summary>
+    private static bool IsWhole(FetchOrder order, FetchedAnswer answer)
+    {
+        var (first, last) = order.Route.KeysFor(order.Range);
+        return answer.Span.First <= answer.Periods.IndexAtOrAfter(first)
+            && answer.Span.Last >= Math.Min(answer.Newest, answer.Periods.IndexAtOrAfter(last + 1) - 1);
+    }
+
+    private FetchOrder OnItsCalendar(FetchOrder order) =>
+        _router.HasMoved(order.Route) ? order with { Route = _router.Sibling(order.Route, order.Route.Type) } : order;
+
+    /// <summary>The periods of a route that lie in some days and have opened.</summary>
+    private (PeriodTable Periods, PeriodSpan Span, int Newest) Opened(SeriesRoute route, DateRange days)
+    {
+        var periods = route.Periods;
+        var newest = periods.FirstUnopened(_time.GetUtcNow().UtcTicks) - 1;
+        var (first, last) = route.KeysFor(days);
+        return (periods, new PeriodSpan(periods.IndexAtOrAfter(first), Math.Min(newest, periods.IndexAtOrAfter(last + 1) - 1)), newest);
+    }
+
+    /// <summary>
+    /// The nearest final period before or after a stretch, over known ones whose row may still come; the stretch's own end where there
+    /// is none.
+    /// </summary>
+    private static int Witness(IReadOnlyList<CoverageRun> runs, PeriodTable periods, int end, int step, int most)
+    {
+        for (var index = end + step; index >= 0 && index < periods.Count && Math.Abs(index - end) <= most + 1; index += step)
+        {
+            if (Coverage.RunAt(runs, periods.Key(index)) is not { } run)
+            {
+                break;
+            }
+
+            if (run.IsFinal)
+            {
+                return index;
+            }
+        }
+
+        return end;
+    }
+}

@@ -1,0 +1,441 @@
+using MarketCache.Engine.Tables;
+
+namespace MarketCache.Engine.Series;
+
+/// <summary>The working copy of a feed while a flight lays answers over it. Nothing is visible to others before it is saved.</summary>
+/// <param name="tiers">The tiers.</param>
+/// <param name="router">Knows the routes of the feed's other types.</param>
+/// <param name="route">The type asked for.</param>
+/// <param name="use">The days that a user asked for; null where none did.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute route, DateRange? use, TimeProvider time)
+{
+    private const int MostBases = 3;
+    private const int MostTries = 16;
+    private readonly List<(FetchedAnswer Answer, Dictionary<string, bool> NewBasis)> _unsaved = [];
+    private NotFound? _notFound;
+    private int _bases;
+
+    /// <summary>The feed as it stands.</summary>
+    public Feed Feed { get; private set; } = new();
+
+    /// <summary>The route of the type asked for.</summary>
+    public SeriesRoute Route { get; set; } = route;
+
+    /// <summary>The view asked for, or null where nothing is known of it.</summary>
+    public FeedView? Asked => Feed.Find(Route.Type.Name);
+
+    /// <summary>The routes of the feed's types: those that travel together, and the one asked for.</summary>
+    public IEnumerable<SeriesRoute> Routes()
+    {
+        foreach (var type in Route.Group)
+        {
+            if (RouteOf(type) is { } found)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    /// <summary>Starts with the newest state there is, without numbers of an older basis.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        Feed = await tiers.NewestAsync(Route.FeedKey, cancellationToken).ConfigureAwait(false);
+        await LoadAsync(FeedLayout.FirstKeyForWriting(Feed), long.MaxValue, cancellationToken).ConfigureAwait(false);
+        await RetireAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Loads the rows between two keys, and all that lies between them and the newest; what cannot be read is no longer known.</summary>
+    /// <param name="first">First row key.</param>
+    /// <param name="last">Last row key.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask LoadAsync(long first, long last, CancellationToken cancellationToken) =>
+        Feed = await tiers.LoadAsync(Feed, first, last, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// The first period that a call should bring so that the numbers before an action are looked at once, some days after it took effect:
+    /// services rescale late. The call's own first period where nothing is to be looked at.
+    /// </summary>
+    /// <param name="periods">The feed's periods.</param>
+    /// <param name="first">The call's first period.</param>
+    /// <param name="now">The moment, UTC ticks.</param>
+    public int FirstUnproven(PeriodTable periods, int first, long now)
+    {
+        var from = first;
+        foreach (var route in Routes())
+        {
+            var runs = Feed.Find(route.Type.Name)?.Runs ?? [];
+            foreach (var action in Basis.Concerning(route, Feed.Actions))
+            {
+                var proven = Basis.EffectiveAt(route, action) + Basis.LateRescaling;
+                var before = periods.IndexAtOrAfter(Basis.ExKey(route, action)) - 1;
+                if (proven <= now && before >= 0 && before < from && Coverage.RunAt(runs, periods.Key(before)) is { IsFinal: true } run
+                    && run.FetchedAt < proven)
+                {
+                    from = before;
+                }
+            }
+        }
+
+        return from;
+    }
+
+    /// <summary>
+    /// The mark of the answer that the rows of a span came with, if they are all still there: then, and only then, the provider may
+    /// answer that nothing has changed.
+    /// </summary>
+    /// <param name="periods">The feed's periods.</param>
+    /// <param name="span">The periods to be asked for.</param>
+    public string? ValidatorOf(PeriodTable periods, PeriodSpan span)
+    {
+        var (first, last) = (periods.Key(span.First), periods.EndKey(span.Last));
+        return Feed.Facts.Validator is { } mark && mark.First <= first && mark.Last >= last && Asked is { } asked && CameThen(asked, mark, first, last)
+            ? mark.Text
+            : null;
+    }
+
+    /// <summary>Notes that the provider knows no such ticker.</summary>
+    /// <param name="notFound">What it said.</param>
+    public void NoteNotFound(NotFound notFound)
+    {
+        _notFound = notFound;
+        Feed = Feed with { Facts = Feed.Facts.With(notFound), IsSaved = false };
+    }
+
+    /// <summary>Lays an answer over the feed.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="probe">Asks the provider for some days, to tell a correction from a new basis.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>How many probes were made.</returns>
+    /// <exception cref="ProviderException">The provider contradicts itself from call to call.</exception>
+    public async ValueTask<int> LayAsync(FetchedAnswer answer, Func<DateRange, Task<ProviderResponse>> probe, CancellationToken cancellationToken)
+    {
+        var before = Feed.Actions;
+        Feed = Feed with { Actions = CorporateAction.Union(Feed.Actions, Revealed(answer)) };
+        if (!ReferenceEquals(before, Feed.Actions))
+        {
+            await TellActionsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await RetireAsync(cancellationToken).ConfigureAwait(false);
+        var (bases, probes) = await JudgeAsync(answer, probe, cancellationToken).ConfigureAwait(false);
+        if (bases.ContainsValue(true) && ++_bases > MostBases)
+        {
+            throw new ProviderException(
+                ProviderErrorKind.BadResponse,
+                $"{Route.Provider} answered {Route.Subject} with rows that contradict each other from call to call. What was cached is kept.");
+        }
+
+        _unsaved.Add((answer, bases));
+        await ApplyAsync(answer, bases, cancellationToken).ConfigureAwait(false);
+        return probes;
+    }
+
+    /// <summary>Makes what has been laid over the feed visible to others; over what they stored meanwhile it is laid again.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async ValueTask SaveAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MostTries; attempt++)
+        {
+            if (await tiers.TrySaveAsync(Feed, cancellationToken).ConfigureAwait(false) is { } saved)
+            {
+                Feed = saved;
+                break;
+            }
+
+            await OpenAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var (answer, bases) in _unsaved)
+            {
+                Feed = Feed with { Actions = CorporateAction.Union(Feed.Actions, Revealed(answer)) };
+                await RetireAsync(cancellationToken).ConfigureAwait(false);
+                await ApplyAsync(answer, bases, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (_notFound is not null)
+            {
+                NoteNotFound(_notFound);
+            }
+        }
+
+        _unsaved.Clear();
+        _notFound = null;
+    }
+
+    private SeriesRoute? RouteOf(string type) =>
+        string.Equals(type, Route.Type.Name, StringComparison.OrdinalIgnoreCase) ? Route
+        : router.Types.TryGet(type, out var definition) ? router.Sibling(Route, definition)
+        : null;
+
+    /// <summary>Sets numbers aside that rest on an older basis.</summary>
+    private async ValueTask RetireAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcTicks;
+        if (Route.ActionsKey is { } key && key != Feed.Key)
+        {
+            var (daily, _, _) = await tiers.FindAsync(key, 1, 0, again: true, cancellationToken).ConfigureAwait(false);
+            Feed = daily is null ? Feed : Feed with { Actions = CorporateAction.Union(Feed.Actions, [.. daily.Actions]) };
+        }
+
+        foreach (var route in Routes())
+        {
+            if (Feed.Find(route.Type.Name) is { } view && Basis.IsStale(view, route, Feed.Actions, now))
+            {
+                Feed = await tiers.LoadWholeAsync(Feed, cancellationToken).ConfigureAwait(false);
+                Feed = Basis.Retire(Feed, route, Feed.Actions, now);
+            }
+        }
+    }
+
+    /// <summary>Writes newly known actions to the feed that gathers the ticker's, before the feed that revealed them.</summary>
+    private async ValueTask TellActionsAsync(CancellationToken cancellationToken)
+    {
+        if (Route.ActionsKey is { } key && key != Feed.Key)
+        {
+            var known = Feed.Actions;
+            await tiers.UpdateAsync(key, isWhole: false, daily =>
+            {
+                var all = CorporateAction.Union(daily.Actions, [.. known]);
+                return ReferenceEquals(all, daily.Actions) ? null : daily with { Actions = all, IsSaved = false };
+            }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static List<CorporateAction> Revealed(FetchedAnswer answer)
+    {
+        var found = new List<CorporateAction>();
+        foreach (var series in answer.Response.Series)
+        {
+            if (CorporateAction.KindOf(series.DataType) is var kind and not AdjustmentKinds.None && series.Rows.Columns.Count > 0
+                && series.Rows.Columns[0] is MarketColumn<DateOnly> days)
+            {
+                for (var row = 0; row < days.Count; row++)
+                {
+                    if (!days.IsNull(row) && !RowComparison.IsVoid(series.Rows, row))
+                    {
+                        found.Add(new CorporateAction(days.Values[row].DayNumber, kind));
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private IEnumerable<(SeriesRoute Route, ProviderSeries Series)> Carried(FetchedAnswer answer)
+    {
+        var hasAsked = false;
+        foreach (var series in answer.Response.NotModified ? Confirmed(answer) : answer.Response.Series)
+        {
+            // What an answer carries outside its group belongs to other feeds.
+            if (Route.Group.Contains(series.DataType, StringComparer.OrdinalIgnoreCase) && RouteOf(series.DataType) is { } found)
+            {
+                hasAsked |= ReferenceEquals(found, Route);
+                yield return (found, series);
+            }
+        }
+
+        if (!hasAsked && !answer.Response.NotModified)
+        {
+            yield return (Route, new ProviderSeries(Route.Type.Name, MarketTable.Empty));
+        }
+    }
+
+    /// <summary>What is stored of an answer that the provider has not changed since: as good as if it had come again.</summary>
+    private IEnumerable<ProviderSeries> Confirmed(FetchedAnswer answer)
+    {
+        if (answer.Validator is null)
+        {
+            throw new ProviderException(
+                ProviderErrorKind.BadResponse,
+                $"{Route.Provider} answered {Route.Subject} with \"not modified\", though it was not asked whether something was.");
+        }
+
+        var (first, last) = (answer.Periods.Key(answer.Span.First), answer.Periods.EndKey(answer.Span.Last));
+        if (Feed.Facts.Validator is not { } mark || mark.Text != answer.Validator)
+        {
+            // Cleared or replaced meanwhile: the provider speaks of rows that are gone, and is asked anew.
+            return [];
+        }
+
+        return Feed.Views
+            .Where(view => !view.IsKept && CameThen(view, mark, first, last))
+            .Select(view => new ProviderSeries(view.Type, RowKeys.Between(view.Rows, first, last)))
+            .ToList();
+    }
+
+    private static bool CameThen(FeedView view, AnswerMark mark, long first, long last) =>
+        Basis.Covers(view.Runs, first, last) && view.Runs.All(run => run.Last < first || run.First > last || run.FetchedAt == mark.At);
+
+    /// <summary>
+    /// Tells corrections from a new basis, type by type: a final price that comes differently is decided by the oldest session held. If
+    /// that comes differently too, everything rests on another basis; otherwise the row is corrected.
+    /// </summary>
+    private async ValueTask<(Dictionary<string, bool> NewBasis, int Probes)> JudgeAsync(
+        FetchedAnswer answer, Func<DateRange, Task<ProviderResponse>> probe, CancellationToken cancellationToken)
+    {
+        var bases = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        ProviderResponse? probed = null;
+        var probes = 0;
+        if (answer.Response.NotModified)
+        {
+            return (bases, probes);
+        }
+
+        var (from, to) = KeysOf(answer, Route);
+        await LoadAsync(from, to, cancellationToken).ConfigureAwait(false);
+        foreach (var (route, series) in Carried(answer).ToList())
+        {
+            if (Feed.Find(route.Type.Name) is not { } view)
+            {
+                continue;
+            }
+
+            if (HasOtherUnit(answer, series))
+            {
+                bases[view.Type] = true;
+                continue;
+            }
+
+            var fetched = Normalize(series, route, answer);
+            var (contradicted, compared) = FeedMerger.Contradictions(view, fetched);
+            if (contradicted.Count == 0)
+            {
+                continue;
+            }
+
+            Feed = await tiers.LoadWholeAsync(Feed, cancellationToken).ConfigureAwait(false);
+            view = Feed.Find(view.Type)!;
+            if (OldestFinal(view) is not { } oldest || (oldest >= fetched.FirstKey && oldest <= fetched.LastKey))
+            {
+                bases[view.Type] = OldestFinal(view) is not { } key || contradicted.Contains(key);
+                continue;
+            }
+
+            if (probed is null)
+            {
+                var at = Math.Max(0, answer.Periods.IndexAtOrAfter(oldest + 1) - 1);
+                probes++;
+                probed = await probe(new DateRange(answer.Periods.FirstDay(at), answer.Periods.LastDay(at))).ConfigureAwait(false);
+            }
+
+            bases[view.Type] = Contradicts(view, route, probed, oldest, answer) ?? contradicted.Count == compared;
+        }
+
+        return (bases, probes);
+    }
+
+    /// <summary>Whether a probe contradicts the oldest row held; null where it does not tell of it.</summary>
+    private static bool? Contradicts(FeedView view, SeriesRoute route, ProviderResponse probed, long oldest, FetchedAnswer answer)
+    {
+        if (probed.Series.FirstOrDefault(s => string.Equals(s.DataType, view.Type, StringComparison.OrdinalIgnoreCase)) is not { } series)
+        {
+            return null;
+        }
+
+        var rows = RowNormalizer.Normalize(series.Rows, answer.Periods, route.Frequency.IsIntraday, route.SnapsToPeriod, oldest, oldest);
+        var (contradicted, compared) = FeedMerger.Contradictions(view, new FetchedRows(rows, default, oldest, oldest, answer.At));
+        return compared == 0 ? null : contradicted.Count > 0;
+    }
+
+    private static long? OldestFinal(FeedView view)
+    {
+        for (var row = 0; row < view.Rows.RowCount; row++)
+        {
+            var key = RowKeys.At(view.Rows, row);
+            if (Coverage.IsFinal(view.Runs, key) && !RowComparison.IsVoid(view.Rows, row))
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+
+    private bool HasOtherUnit(FetchedAnswer answer, ProviderSeries series)
+    {
+        var type = series.DataType.ToUpperInvariant();
+        return series.Rows.RowCount > 0
+            && ((series.Unit is { } unit && Feed.Facts.UnitOf(type) is { } known && unit != known)
+                || (answer.Response.Currency is { } currency && Feed.Facts.Currency is { } before && currency != before
+                    && router.Types.TryGet(type, out var definition) && definition.Unit is null));
+    }
+
+    private async ValueTask ApplyAsync(FetchedAnswer answer, Dictionary<string, bool> bases, CancellationToken cancellationToken)
+    {
+        if (answer.Response.FirstTraded is { } day && day != Feed.Facts.FirstTraded && await IsAnotherInstrumentAsync(answer, day, cancellationToken).ConfigureAwait(false))
+        {
+            Feed = Feed with
+            {
+                Views = [],
+                Actions = Revealed(answer) is { Count: > 0 } actions ? CorporateAction.Union([], actions) : [],
+                Blocks = [new FeedBlock(long.MinValue, null, IsChanged: true)],
+                FirstLoaded = 0,
+                LoadedCount = 1,
+                Tail = default,
+                IsSaved = false,
+            };
+        }
+
+        if (bases.ContainsValue(true) || Feed.Views.Any(static view => view.IsKept))
+        {
+            Feed = await tiers.LoadWholeAsync(Feed, cancellationToken).ConfigureAwait(false);
+            foreach (var (type, _) in bases.Where(static basis => basis.Value))
+            {
+                Feed = Basis.RetireAll(Feed, type);
+            }
+        }
+
+        var (from, to) = KeysOf(answer, Route);
+        await LoadAsync(from, to, cancellationToken).ConfigureAwait(false);
+        var carried = Carried(answer).ToList();
+        var isDoubtful = !answer.Response.NotModified && carried.TrueForAll(static c => c.Route.IsSparse || c.Series.Rows.RowCount == 0)
+            && answer.Newest - answer.Span.First >= Route.Rule.AbsentPeriods;
+        foreach (var (route, series) in carried)
+        {
+            var view = Feed.Find(route.Type.Name) ?? new FeedView(route.Type.Name, IsKept: false) { Counts = new int[Feed.Blocks.Count] };
+            Feed = FeedMerger.Merge(
+                Feed, view, Normalize(series, route, answer), answer.Periods, answer.Newest, route.Rule, route.IsSparse, isDoubtful, Basis.Bounds(route, Feed.Actions));
+        }
+
+        if (use is { } range && Asked is { } asked)
+        {
+            Feed = Feed.With(UseLog.Noted(asked, range, answer.At));
+        }
+
+        var text = answer.Response.Validator ?? (answer.Response.NotModified ? answer.Validator : null);
+        Feed = Feed with { Facts = Feed.Facts.With(answer.Response, text is null ? null : new AnswerMark(from, answer.Periods.EndKey(answer.Span.Last), answer.At, text)), IsSaved = false };
+        Feed = Basis.DropCovered(Feed);
+    }
+
+    /// <summary>
+    /// Whether rows are held from before the instrument first traded: then they are another's that had the ticker before. A provider
+    /// that itself has rows from before that day does not mean it.
+    /// </summary>
+    private async ValueTask<bool> IsAnotherInstrumentAsync(FetchedAnswer answer, DateOnly firstTraded, CancellationToken cancellationToken)
+    {
+        var key = Route.Frequency.IsIntraday ? firstTraded.DayNumber * TimeSpan.TicksPerDay
+            : Route.SnapsToPeriod ? GroupedPeriods.FirstDayOf(firstTraded, Route.Frequency).DayNumber
+            : firstTraded.DayNumber;
+        Feed = await tiers.LoadWholeAsync(Feed, cancellationToken).ConfigureAwait(false);
+        return Feed.Views.Any(view => StartsBefore(view.Rows, key))
+            && !Carried(answer).Any(carried => StartsBefore(Normalize(carried.Series, carried.Route, answer).Rows, key));
+
+        static bool StartsBefore(MarketTable rows, long key) => rows.RowCount > 0 && RowKeys.At(rows, 0) < key;
+    }
+
+    private static (long First, long Last) KeysOf(FetchedAnswer answer, SeriesRoute route)
+    {
+        var last = route.Frequency.IsIntraday || route.SnapsToPeriod
+            ? answer.Periods.EndKey(answer.Span.Last)
+            : answer.Periods.LastDay(answer.Span.Last).DayNumber;
+        return (answer.Periods.Key(answer.Span.First), last);
+    }
+
+    private static FetchedRows Normalize(ProviderSeries carried, SeriesRoute route, FetchedAnswer answer)
+    {
+        var (first, last) = KeysOf(answer, route);
+        var rows = RowNormalizer.Normalize(carried.Rows, answer.Periods, route.Frequency.IsIntraday, route.SnapsToPeriod, first, last);
+        return new FetchedRows(rows, answer.Span, first, last, answer.At);
+    }
+}
