@@ -24,6 +24,9 @@ public sealed record MarketSession
     /// <summary>Whether the session follows from the exchange's rules alone: its calendar of the year has not been published, or is from before the first known one.</summary>
     public bool IsExpected { get; init; }
 
+    /// <summary>Whether it is shorter than the market's regular session of that day: a half day, a late open.</summary>
+    public bool IsShort { get; init; }
+
     /// <summary>Time from open to close, a break included.</summary>
     public TimeSpan Length => Close - Open;
 }

@@ -76,5 +76,6 @@ public sealed class SessionDirectory
         BreakStart = session.BreakStart,
         BreakEnd = session.BreakEnd,
         IsExpected = !calendar.IsKnown(session.Day),
+        IsShort = calendar.IsShort(session),
     };
 }

@@ -9,6 +9,20 @@ Describe 'Get-MarketSession' {
         $sessions.Date.Day | Should -Be 23, 24, 26
         $sessions[1].Close | Should -Be ([datetime]::new(2024, 12, 24, 18, 0, 0, [System.DateTimeKind]::Utc))
         $sessions.IsExpected | Should -Not -Contain $true
+        ($sessions | Where-Object IsShort).Date.Day | Should -Be 24
+    }
+
+    It 'lists by <Name>' -ForEach @(
+        @{ Name = 'all markets'; Command = { Get-MarketSession -Start 2026-05-01 }; With = 'XNYS', 'XTKS'; Without = 'XPAR', 'XETR' }
+        @{ Name = 'wildcard'; Command = { Get-MarketSession x[nj]* -Start 2024-06-17 }; With = 'XNYS', 'XNZE'; Without = 'XJSE', 'XTKS' }
+        @{ Name = 'ticker'; Command = { Get-MarketSession -Ticker 7203.T, VOLV-B.ST }; With = 'XTKS', 'XSTO'; Without = 'XNYS' }
+        @{ Name = 'nothing at all'; Command = { Get-MarketSession }; With = 'XNYS', 'XKRX', '24/7', 'CMES'; Without = 'XXXX' }
+    ) {
+        $calendars = (& $Command).Calendar
+
+        @($calendars | Sort-Object -Unique).Count | Should -Be @($calendars).Count
+        foreach ($name in $With) { $calendars | Should -Contain $name }
+        foreach ($name in $Without) { $calendars | Should -Not -Contain $name }
     }
 
     It 'marks sessions of a year that is not published' {

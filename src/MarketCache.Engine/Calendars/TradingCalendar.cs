@@ -45,6 +45,16 @@ internal sealed class TradingCalendar
     /// <param name="day">The exchange's day.</param>
     public bool IsKnown(DateOnly day) => !IsAssumed && day >= KnownFrom && day <= KnownUntil;
 
+    /// <summary>Whether a session is shorter than the regular one of its day.</summary>
+    /// <param name="session">One of <see cref="Sessions"/>.</param>
+    public bool IsShort(Session session)
+    {
+        // Round the clock a day of a clock change is shorter, and no half day.
+        var regular = Definition.HoursOf(session.Day.DayNumber);
+        var minutes = regular.Close.Minutes - regular.Open.Minutes + (1440 * (regular.Close.Days - regular.Open.Days));
+        return minutes < 1440 && session.Close - session.Open < TimeSpan.FromMinutes(minutes);
+    }
+
     /// <summary>Whether the market trades at an instant; a lunch break counts as closed, the close itself too.</summary>
     /// <param name="utc">The instant.</param>
     public bool IsOpen(DateTime utc)

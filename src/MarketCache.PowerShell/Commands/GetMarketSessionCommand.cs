@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MarketCache.Engine;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Session;
@@ -14,7 +15,8 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
     private const string NowSet = "Now";
     private const string RangeSet = "Range";
 
-    /// <summary>Trading calendars.</summary>
+    /// <summary>Trading calendars, with wildcards; all where none is named.</summary>
+    [SupportsWildcards]
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CalendarCompleter))]
@@ -41,11 +43,23 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
     protected override void ProcessRecord()
     {
         var sessions = SessionCache.Get(this).Sessions;
-        var calendars = (Calendar ?? []).Concat((Ticker ?? []).Select(sessions.CalendarOf)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        foreach (var calendar in calendars.Count == 0 ? ["XNYS"] : calendars)
+        var named = Calendar ?? (Ticker is null ? ["*"] : []);
+        var calendars = named.SelectMany(name => Matching(sessions, name)).Concat((Ticker ?? []).Select(sessions.CalendarOf)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var calendar in calendars)
         {
             ForItem(calendar, () => WriteObject(
                 ParameterSetName == RangeSet ? sessions.Sessions(calendar, Start, End ?? Start) : sessions.Now(calendar), enumerateCollection: true));
         }
+    }
+
+    private static IEnumerable<string> Matching(SessionDirectory sessions, string name)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            return [name];
+        }
+
+        var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+        return sessions.Calendars.Where(pattern.IsMatch);
     }
 }
