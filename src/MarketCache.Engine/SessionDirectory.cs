@@ -44,6 +44,31 @@ public sealed class SessionDirectory
         }
     }
 
+    /// <summary>A year's sessions as a picture.</summary>
+    /// <param name="calendar">The calendar's name.</param>
+    /// <param name="year">The year.</param>
+    /// <exception cref="MarketDataException">There is no such calendar (<c>UnknownCalendar</c>).</exception>
+    public MarketYear Year(string calendar, int year)
+    {
+        var found = _calendars.Get(calendar);
+        var sessions = Sessions(calendar, new DateOnly(year, 1, 1), new DateOnly(year, 12, 31)).ToDictionary(session => DateOnly.FromDateTime(session.Date));
+        return new MarketYear
+        {
+            Calendar = found.Id,
+            Year = year,
+            Sessions = sessions.Count,
+            ShortSessions = sessions.Values.Count(session => session.IsShort),
+            IsExpected = sessions.Values.Any(session => session.IsExpected),
+            // An array: a script indexes no list that the compiler makes.
+            Months = Enumerable.Range(1, 12).Select(month => string.Concat(
+                Enumerable.Range(1, DateTime.DaysInMonth(year, month)).Select(day => Mark(new DateOnly(year, month, day))))).ToArray(),
+        };
+
+        char Mark(DateOnly day) => sessions.TryGetValue(day, out var session) ? session.IsShort ? '+' : '#'
+            : found.Definition.HoursOf(day.DayNumber).Fit(day.DayNumber) ? '-'
+            : '.';
+    }
+
     /// <summary>What a market is doing now.</summary>
     /// <param name="calendar">The calendar's name.</param>
     /// <exception cref="MarketDataException">There is no such calendar (<c>UnknownCalendar</c>).</exception>

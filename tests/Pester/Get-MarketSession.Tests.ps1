@@ -25,6 +25,16 @@ Describe 'Get-MarketSession' {
         foreach ($name in $Without) { $calendars | Should -Not -Contain $name }
     }
 
+    It 'draws a year' {
+        $year = Get-MarketSession -Calendar XNYS -Year 2024
+
+        $year.Sessions, $year.ShortSessions | Should -Be 252, 3
+        $year.IsExpected | Should -BeFalse
+        $year.Months.Count | Should -Be 12
+        $year.Months[6] | Should -Be '##+-#..#####..#####..#####..###' # Independence Day, a Thursday
+        ($year | Out-String) | Should -BeLike '*XNYS 2024: 252 sessions, 3 short*Jan -####..*'
+    }
+
     It 'marks sessions of a year that is not published' {
         $state = Get-MarketSession -Calendar XHKG
         $after = $state.KnownUntil.AddDays(1)

@@ -6,14 +6,16 @@ using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
-/// <summary>Tells whether a market is open, when it next opens and closes, or lists its sessions.</summary>
+/// <summary>Tells whether a market is open, when it next opens and closes, lists its sessions, or draws a year of them.</summary>
 [Cmdlet(VerbsCommon.Get, "MarketSession", DefaultParameterSetName = NowSet)]
 [OutputType(typeof(MarketState), ParameterSetName = [NowSet])]
 [OutputType(typeof(MarketSession), ParameterSetName = [RangeSet])]
+[OutputType(typeof(MarketYear), ParameterSetName = [YearSet])]
 public sealed class GetMarketSessionCommand : MarketCacheCmdlet
 {
     private const string NowSet = "Now";
     private const string RangeSet = "Range";
+    private const string YearSet = "Year";
 
     /// <summary>Trading calendars, with wildcards; all where none is named.</summary>
     [SupportsWildcards]
@@ -39,6 +41,11 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
     [DayTransformation]
     public DateOnly? End { get; set; }
 
+    /// <summary>A year, for a picture of its sessions.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = YearSet)]
+    [ValidateRange(1962, 2060)]
+    public int Year { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -48,7 +55,13 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
         foreach (var calendar in calendars)
         {
             ForItem(calendar, () => WriteObject(
-                ParameterSetName == RangeSet ? sessions.Sessions(calendar, Start, End ?? Start) : sessions.Now(calendar), enumerateCollection: true));
+                ParameterSetName switch
+                {
+                    RangeSet => sessions.Sessions(calendar, Start, End ?? Start),
+                    YearSet => sessions.Year(calendar, Year),
+                    _ => sessions.Now(calendar),
+                },
+                enumerateCollection: true));
         }
     }
 
