@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MarketCache.Engine.Tables;
 
 /// <summary>Gives two tables of one series the same columns, so that their rows can stand in one table.</summary>
@@ -5,11 +7,12 @@ internal static class TableShape
 {
     /// <summary>
     /// Both tables with the columns of either: the first one's order, then what only the second has. A column that one lacks is
-    /// null there; whole numbers become doubles where the other table has doubles.
+    /// null there. Where whole numbers meet doubles, both become doubles if every whole number is one exactly, else whole numbers if every
+    /// double is one exactly: no digit is lost, and which of the tables came first makes no difference.
     /// </summary>
     /// <param name="first">A table.</param>
     /// <param name="second">Another table of the same series.</param>
-    /// <exception cref="ProviderException">A column holds values of kinds that do not go together.</exception>
+    /// <exception cref="ProviderException">A column holds values that do not go together.</exception>
     public static (MarketTable First, MarketTable Second) Align(MarketTable first, MarketTable second)
     {
         if (first.HasSameShape(second))
@@ -31,56 +34,77 @@ internal static class TableShape
         var right = new List<MarketColumn>();
         foreach (var column in first.Columns)
         {
-            var other = second.Find(column.Name)?.Rename(column.Name) ?? Nulls(column, second.RowCount);
-            Add(column, other, left, right);
+            var (a, b) = Match(column, second.Find(column.Name)?.Rename(column.Name) ?? Nulls(column, second.RowCount));
+            left.Add(a);
+            right.Add(b);
         }
 
         foreach (var column in second.Columns)
         {
             if (first.Find(column.Name) is null)
             {
-                Add(Nulls(column, first.RowCount), column, left, right);
+                left.Add(Nulls(column, first.RowCount));
+                right.Add(column);
             }
         }
 
         return (new MarketTable([.. left]), new MarketTable([.. right]));
     }
 
-    private static void Add(MarketColumn a, MarketColumn b, List<MarketColumn> left, List<MarketColumn> right)
+    private static (MarketColumn First, MarketColumn Second) Match(MarketColumn first, MarketColumn second)
     {
-        if (a.Kind != b.Kind)
+        switch (first, second)
         {
-            (a, b) = (Widen(a, b.Kind), Widen(b, a.Kind));
+            case (MarketColumn<long> longs, MarketColumn<double> doubles):
+                return Match(longs, doubles);
+            case (MarketColumn<double> doubles, MarketColumn<long> longs):
+                var (b, a) = Match(longs, doubles);
+                return (a, b);
+            default:
+                return first.Kind == second.Kind ? (first, second) : throw new ProviderException(
+                    ProviderErrorKind.BadResponse,
+                    $"Column '{first.Name}' holds {second.Kind} values, but {first.Kind} values are stored. Clear the series, or mend the provider.");
         }
-
-        left.Add(a);
-        right.Add(b);
     }
 
-    private static MarketColumn Widen(MarketColumn column, ColumnKind other)
+    private static (MarketColumn Longs, MarketColumn Doubles) Match(MarketColumn<long> longs, MarketColumn<double> doubles)
     {
-        if (column.Kind == ColumnKind.Double && other == ColumnKind.Long)
+        var asDoubles = new double[longs.Count];
+        var areExact = true;
+        for (var i = 0; i < asDoubles.Length; i++)
         {
-            return column;
+            asDoubles[i] = longs.Values[i];
+            areExact &= TryWhole(asDoubles[i], out var again) && again == longs.Values[i];
         }
 
-        if (column is MarketColumn<long> longs && other == ColumnKind.Double)
+        if (areExact)
         {
-            var values = new double[longs.Count];
-            var valid = new bool[longs.Count];
-            for (var i = 0; i < values.Length; i++)
+            return (MarketColumn.OfDoubles(longs.Name, asDoubles, Valid(longs)), doubles);
+        }
+
+        var asLongs = new long[doubles.Count];
+        for (var i = 0; i < asLongs.Length; i++)
+        {
+            if (!TryWhole(doubles.Values[i], out asLongs[i]))
             {
-                values[i] = longs.Values[i];
-                valid[i] = !longs.IsNull(i);
+                throw new ProviderException(
+                    ProviderErrorKind.BadResponse,
+                    string.Create(CultureInfo.InvariantCulture, $"Column '{longs.Name}' holds whole numbers beyond 2^53 and numbers such as {doubles.Values[i]:R}; neither kind can hold both exactly. Clear the series, or mend the provider."));
             }
-
-            return MarketColumn.OfDoubles(column.Name, values, valid);
         }
 
-        throw new ProviderException(
-            ProviderErrorKind.BadResponse,
-            $"Column '{column.Name}' holds {column.Kind} values, but {other} values are stored. Clear the series, or mend the provider.");
+        return (longs, MarketColumn.OfLongs(doubles.Name, asLongs, Valid(doubles)));
     }
+
+    // 2^63 itself is a double and no long; −0 is a double that no long gives.
+    private static bool TryWhole(double value, out long whole)
+    {
+        const double bound = 9223372036854775808;
+        whole = value is >= -bound and < bound ? (long)value : 0;
+        return BitConverter.DoubleToInt64Bits((double)whole) == BitConverter.DoubleToInt64Bits(value);
+    }
+
+    private static bool[]? Valid<T>(MarketColumn<T> column) => column.HasNulls ? column.Validity.ToArray() : null;
 
     private static MarketColumn Nulls(MarketColumn like, int rows)
     {
