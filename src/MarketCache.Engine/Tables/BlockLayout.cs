@@ -185,7 +185,7 @@ internal sealed class BlockLayout : IDisposable
         }
 
         column.Count = column.HasNulls ? reader.ReadCount(column.Rows - 1) : column.Rows;
-        if (column.HasNulls && column.Count > 0)
+        if (column.HasNulls)
         {
             column.NullsAt = reader.Position;
             PackedNumbers.Skip(ref reader, column.Rows);

@@ -14,20 +14,16 @@ internal readonly ref struct ColumnDecoder
     {
         switch (column.Kind)
         {
-            case ColumnKind.Date:
-                ReadDates(column, target.Values<DateOnly>(column.Count));
-                break;
-            case ColumnKind.Instant:
-                ReadInstants(column, target.Values<DateTime>(column.Count));
-                break;
             case ColumnKind.Double:
-                ReadDoubles(column, Reinterpret.AsNumbers(target.Values<double>(column.Count)));
+                var numbers = Reinterpret.AsNumbers(target.Values<double>(column.Count));
+                ReadNumbers(column, numbers);
+                ToDoubles(column, numbers);
                 break;
             case ColumnKind.Long:
-                ReadIntegers(column, target.Values<long>(column.Count));
+                ReadNumbers(column, target.Values<long>(column.Count));
                 break;
-            case ColumnKind.Boolean:
-                ReadFlags(column, target.Values<bool>(column.Count));
+            case ColumnKind.Date or ColumnKind.Instant or ColumnKind.Boolean:
+                ReadOthers(column, target);
                 break;
             default:
                 if (column.Count > 0)
@@ -82,57 +78,37 @@ internal readonly ref struct ColumnDecoder
         }
     }
 
-    private void ReadDoubles(in ColumnLayout column, Span<long> numbers)
+    private void ReadNumbers(in ColumnLayout column, Span<long> numbers)
     {
         ReadRest(column, numbers);
         Predictor.Undo(column.Prediction, column.First, numbers);
-        ToDoubles(column, numbers);
-    }
-
-    private void ReadIntegers(in ColumnLayout column, Span<long> values)
-    {
-        ReadRest(column, values);
-        Predictor.Undo(column.Prediction, column.First, values);
-        if (column.Divisor != 1)
+        if (column.Mapping == Mapping.Integer && column.Divisor != 1)
         {
-            foreach (ref var value in values)
+            foreach (ref var number in numbers)
             {
-                value *= column.Divisor;
+                number *= column.Divisor;
             }
         }
     }
 
-    private void ReadDates(in ColumnLayout column, Span<DateOnly> dates)
+    private void ReadOthers(in ColumnLayout column, in ColumnWindow target)
     {
-        var scratch = NumberPool.Rent(dates.Length);
+        var scratch = NumberPool.Rent(column.Count);
         try
         {
-            var numbers = new Span<long>(scratch, 0, dates.Length);
-            ReadRest(column, numbers);
-            Predictor.Undo(column.Prediction, column.First, numbers);
-            DateMapping.ToDates(column.Mapping, numbers, dates);
-        }
-        finally
-        {
-            NumberPool.Return(scratch);
-        }
-    }
-
-    private void ReadInstants(in ColumnLayout column, Span<DateTime> instants)
-    {
-        var scratch = NumberPool.Rent(instants.Length);
-        try
-        {
-            var ticks = new Span<long>(scratch, 0, instants.Length);
-            ReadIntegers(column, ticks);
-            for (var i = 0; i < ticks.Length; i++)
+            var numbers = new Span<long>(scratch, 0, column.Count);
+            ReadNumbers(column, numbers);
+            switch (column.Kind)
             {
-                if ((ulong)ticks[i] > (ulong)DateTime.MaxValue.Ticks)
-                {
-                    TableFormat.Fail("A moment is out of range.");
-                }
-
-                instants[i] = new DateTime(ticks[i], DateTimeKind.Utc);
+                case ColumnKind.Date:
+                    DateMapping.ToDates(column.Mapping, numbers, target.Values<DateOnly>(column.Count));
+                    break;
+                case ColumnKind.Instant:
+                    ToInstants(numbers, target.Values<DateTime>(column.Count));
+                    break;
+                default:
+                    ToFlags(numbers, target.Values<bool>(column.Count));
+                    break;
             }
         }
         finally
@@ -141,26 +117,29 @@ internal readonly ref struct ColumnDecoder
         }
     }
 
-    private void ReadFlags(in ColumnLayout column, Span<bool> flags)
+    private static void ToInstants(ReadOnlySpan<long> ticks, Span<DateTime> instants)
     {
-        var scratch = NumberPool.Rent(flags.Length);
-        try
+        for (var i = 0; i < ticks.Length; i++)
         {
-            var numbers = new Span<long>(scratch, 0, flags.Length);
-            ReadIntegers(column, numbers);
-            for (var i = 0; i < numbers.Length; i++)
+            if ((ulong)ticks[i] > (ulong)DateTime.MaxValue.Ticks)
             {
-                if ((ulong)numbers[i] > 1)
-                {
-                    TableFormat.Fail("A truth value is neither 0 nor 1.");
-                }
-
-                flags[i] = numbers[i] != 0;
+                TableFormat.Fail("A moment is out of range.");
             }
+
+            instants[i] = new DateTime(ticks[i], DateTimeKind.Utc);
         }
-        finally
+    }
+
+    private static void ToFlags(ReadOnlySpan<long> numbers, Span<bool> flags)
+    {
+        for (var i = 0; i < numbers.Length; i++)
         {
-            NumberPool.Return(scratch);
+            if ((ulong)numbers[i] > 1)
+            {
+                TableFormat.Fail("A truth value is neither 0 nor 1.");
+            }
+
+            flags[i] = numbers[i] != 0;
         }
     }
 
@@ -202,7 +181,7 @@ internal readonly ref struct ColumnDecoder
         }
     }
 
-    // The values that are not null lie at the window's start; from the end backwards each moves to its row.
+    // The values that are not null lie at the window's start; from the end backwards they move to their rows.
     private void ReadNulls(in ColumnLayout column, in ColumnWindow target)
     {
         if (!target.HasValidity)
@@ -217,32 +196,15 @@ internal readonly ref struct ColumnDecoder
             return;
         }
 
-        flags.Clear();
-        if (column.Count > 0)
+        ReadValidity(column, flags);
+        var left = column.Count;
+        for (var end = flags.Length; end > 0;)
         {
-            ReadValidity(column, flags);
-        }
-
-        switch (column.Kind)
-        {
-            case ColumnKind.Date:
-                Spread<DateOnly>(column, target, flags);
-                break;
-            case ColumnKind.Instant:
-                Spread<DateTime>(column, target, flags);
-                break;
-            case ColumnKind.Double:
-                Spread<double>(column, target, flags);
-                break;
-            case ColumnKind.Long:
-                Spread<long>(column, target, flags);
-                break;
-            case ColumnKind.Boolean:
-                Spread<bool>(column, target, flags);
-                break;
-            default:
-                Spread<string>(column, target, flags);
-                break;
+            var start = flags[..end].LastIndexOf(false) + 1;
+            left -= end - start;
+            target.Move(left, start, end - start);
+            end = flags[..start].LastIndexOf(true) + 1;
+            target.Clear(end, start - end);
         }
     }
 
@@ -268,16 +230,6 @@ internal readonly ref struct ColumnDecoder
         finally
         {
             NumberPool.Return(scratch);
-        }
-    }
-
-    private static void Spread<T>(in ColumnLayout column, in ColumnWindow target, ReadOnlySpan<bool> flags)
-    {
-        var window = target.Values<T>(column.Rows);
-        var count = column.Count;
-        for (var i = flags.Length - 1; i >= 0; i--)
-        {
-            window[i] = flags[i] ? window[--count] : default!;
         }
     }
 }

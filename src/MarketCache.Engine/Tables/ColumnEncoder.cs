@@ -6,6 +6,7 @@ internal sealed class ColumnEncoder : IDisposable
     // Up to this scale, decimals that fit all values are certainly shorter than the values' bits.
     private const int PlainScale = 9;
 
+    // A special's own bytes, and one for its place.
     private const int SpecialBytes = 9;
 
     // Places of working memory: the numbers of up to four columns, then what their predictions leave.
@@ -40,33 +41,32 @@ internal sealed class ColumnEncoder : IDisposable
         switch (column)
         {
             case MarketColumn<double> doubles:
-                WriteDoubles(doubles, count);
+                WriteDoubles([doubles], count);
                 break;
             case MarketColumn<string> texts:
                 WriteHead(column, count, default);
                 StringCodec.Write(_writer, Dense(texts, count), _scratch);
                 break;
             case MarketColumn<DateOnly> dates:
-                var mapping = DateMapping.ToNumbers(Dense(dates, count), _scratch.Get(0, count));
-                WriteIntegers(column, count, new Plan { Mapping = mapping }, KeyPredictions);
+                WriteIntegers(column, count, DateMapping.ToNumbers(Dense(dates, count), _scratch.Get(0, count)), KeyPredictions);
                 break;
             case MarketColumn<DateTime> instants:
                 Copy(Dense(instants, count), static t => t.Ticks);
-                WriteIntegers(column, count, new Plan { Mapping = Mapping.Integer }, KeyPredictions);
+                WriteIntegers(column, count, Mapping.Integer, KeyPredictions);
                 break;
             case MarketColumn<bool> flags:
                 Copy(Dense(flags, count), static f => f ? 1 : 0);
-                WriteIntegers(column, count, new Plan { Mapping = Mapping.Integer }, FlagPredictions);
+                WriteIntegers(column, count, Mapping.Integer, FlagPredictions);
                 break;
             default:
                 Dense((MarketColumn<long>)column, count).CopyTo(_scratch.Get(0, count));
-                WriteIntegers(column, count, new Plan { Mapping = Mapping.Integer }, ValuePredictions);
+                WriteIntegers(column, count, Mapping.Integer, ValuePredictions);
                 break;
         }
     }
 
     /// <summary>Writes the open, high, low and close of bars relative to each other: the prices of a bar are near each other.</summary>
-    /// <returns>False, with nothing written, where the four columns are no bars, no mapping fits all of them, or they take less each alone.</returns>
+    /// <returns>False, with nothing written, where the four columns are no bars, or take less each alone.</returns>
     public bool TryWriteBars(List<MarketColumn> columns, int first)
     {
         if (columns.Count - first < 4 || !IsBars(columns, first))
@@ -74,31 +74,31 @@ internal sealed class ColumnEncoder : IDisposable
             return false;
         }
 
-        MarketColumn<double>[] prices = [.. columns.Skip(first).Take(4).Cast<MarketColumn<double>>()];
-        var count = Present(prices[0]);
-        if (count == 0)
-        {
-            return false;
-        }
+        var count = Present(columns[first]);
+        return count > 0 && WriteDoubles([.. columns.Skip(first).Take(4).Cast<MarketColumn<double>>()], count);
+    }
 
-        var best = new Plan[4];
-        var bars = new Plan[4];
+    // One column, or the four of bars.
+    private bool WriteDoubles(MarketColumn<double>[] columns, int count)
+    {
+        var plans = new Plan[columns.Length];
+        var best = new Plan[columns.Length];
         var last = Mapping.Bits;
         foreach (var mapping in DoubleMappings)
         {
-            if (!TryMap(prices, count, mapping, bars))
+            if (!TryMap(columns, count, mapping, plans))
             {
                 continue;
             }
 
             last = mapping;
-            PlanBars(bars, count);
-            if (best[0].Bytes == 0 || Bytes(bars) < Bytes(best))
+            Predict(plans, count, ValuePredictions);
+            if (best[0].Bytes == 0 || Bytes(plans) < Bytes(best))
             {
-                bars.CopyTo(best, 0);
+                plans.CopyTo(best, 0);
             }
 
-            if (Array.TrueForAll(bars, p => IsPlain(p, count)))
+            if (Array.TrueForAll(plans, p => IsPlain(p, count)))
             {
                 break;
             }
@@ -106,65 +106,30 @@ internal sealed class ColumnEncoder : IDisposable
 
         if (best[0].Mapping != last)
         {
-            TryMap(prices, count, best[0].Mapping, bars);
-            PlanBars(bars, count);
+            TryMap(columns, count, best[0].Mapping, plans);
+            Predict(plans, count, ValuePredictions);
         }
 
-        if (StepBytes(count) < Bytes(bars))
+        if (columns.Length > 1 && StepBytes(count) < Bytes(best))
         {
             return false;
         }
 
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < columns.Length; i++)
         {
-            WriteHead(prices[i], count, bars[i]);
-            WriteNumbers(bars[i], _specials[i], _scratch.Get(RestPlace + i, count));
+            WriteHead(columns[i], count, best[i]);
+            WriteNumbers(best[i], _specials[i], _scratch.Get(RestPlace + i, count));
         }
 
         return true;
     }
 
-    private void WriteDoubles(MarketColumn<double> column, int count)
+    private void WriteIntegers(MarketColumn column, int count, Mapping mapping, Prediction[] predictions)
     {
-        MarketColumn<double>[] columns = [column];
-        var best = default(Plan);
-        var plan = new Plan[1];
-        foreach (var mapping in DoubleMappings)
-        {
-            if (!TryMap(columns, count, mapping, plan))
-            {
-                continue;
-            }
-
-            Predict(ref plan[0], count, ValuePredictions);
-            if (best.Bytes == 0 || plan[0].Bytes < best.Bytes)
-            {
-                best = plan[0];
-            }
-
-            if (IsPlain(plan[0], count))
-            {
-                break;
-            }
-        }
-
-        if (plan[0].Mapping != best.Mapping)
-        {
-            TryMap(columns, count, best.Mapping, plan);
-        }
-
-        Apply(best, count);
-        WriteHead(column, count, best);
-        WriteNumbers(best, _specials[0], _scratch.Get(RestPlace, count));
-    }
-
-    private void WriteIntegers(MarketColumn column, int count, Plan plan, Prediction[] predictions)
-    {
-        plan.Divisor = plan.Mapping == Mapping.Integer ? Divide(count, columns: 1) : 1;
-        Predict(ref plan, count, predictions);
-        Apply(plan, count);
-        WriteHead(column, count, plan);
-        WriteNumbers(plan, [], _scratch.Get(RestPlace, count));
+        Plan[] plans = [new Plan { Mapping = mapping, Divisor = mapping == Mapping.Integer ? Divide(count, columns: 1) : 1 }];
+        Predict(plans, count, predictions);
+        WriteHead(column, count, plans[0]);
+        WriteNumbers(plans[0], [], _scratch.Get(RestPlace, count));
     }
 
     private void WriteHead(MarketColumn column, int count, Plan plan)
@@ -178,16 +143,13 @@ internal sealed class ColumnEncoder : IDisposable
         }
 
         _writer.WriteVarint((ulong)count);
-        if (count > 0)
+        var nulls = _scratch.Get(NullsPlace, column.Count);
+        for (var i = 0; i < nulls.Length; i++)
         {
-            var nulls = _scratch.Get(NullsPlace, column.Count);
-            for (var i = 0; i < nulls.Length; i++)
-            {
-                nulls[i] = column.IsNull(i) ? 1 : 0;
-            }
-
-            PackedNumbers.Write(_writer, nulls);
+            nulls[i] = column.IsNull(i) ? 1 : 0;
         }
+
+        PackedNumbers.Write(_writer, nulls);
     }
 
     private void WriteNumbers(in Plan plan, List<SpecialDouble> specials, Span<long> rest)
@@ -330,41 +292,37 @@ internal sealed class ColumnEncoder : IDisposable
         return b;
     }
 
-    private void Predict(ref Plan plan, int count, Prediction[] predictions)
+    // Leaves the residuals of the best predictions in their places.
+    private void Predict(Plan[] plans, int count, Prediction[] predictions)
     {
         var numbers = _scratch.Get(0, count);
         var rest = _scratch.Get(RestPlace, count);
-        var best = long.MaxValue;
+        if (plans.Length > 1)
+        {
+            Predictor.ApplyBars(
+                numbers, _scratch.Get(1, count), _scratch.Get(2, count), _scratch.Get(3, count),
+                rest, _scratch.Get(RestPlace + 1, count), _scratch.Get(RestPlace + 2, count), _scratch.Get(RestPlace + 3, count));
+            for (var i = 0; i < plans.Length; i++)
+            {
+                plans[i].Prediction = Prediction.BarOpen + (byte)i;
+                ChooseForm(ref plans[i], numbers[0], _scratch.Get(RestPlace + i, count));
+            }
+
+            return;
+        }
+
+        var best = default(Plan);
         foreach (var prediction in predictions)
         {
             Predictor.Apply(prediction, numbers, rest);
-            var trial = plan with { Prediction = prediction };
-            ChooseForm(ref trial, numbers[0], rest);
-            if (trial.Bytes < best)
-            {
-                best = trial.Bytes;
-                plan = trial;
-            }
+            plans[0].Prediction = prediction;
+            ChooseForm(ref plans[0], numbers[0], rest);
+            best = best.Bytes == 0 || plans[0].Bytes < best.Bytes ? plans[0] : best;
         }
-    }
 
-    private void Apply(in Plan plan, int count)
-    {
-        var rest = _scratch.Get(RestPlace, count);
-        Predictor.Apply(plan.Prediction, _scratch.Get(0, count), rest);
-        Start(plan, rest);
-    }
-
-    private void PlanBars(Plan[] bars, int count)
-    {
-        Predictor.ApplyBars(
-            _scratch.Get(0, count), _scratch.Get(1, count), _scratch.Get(2, count), _scratch.Get(3, count),
-            _scratch.Get(RestPlace, count), _scratch.Get(RestPlace + 1, count), _scratch.Get(RestPlace + 2, count), _scratch.Get(RestPlace + 3, count));
-        for (var i = 0; i < 4; i++)
-        {
-            bars[i].Prediction = Prediction.BarOpen + (byte)i;
-            ChooseForm(ref bars[i], _scratch.Get(0, count)[0], _scratch.Get(RestPlace + i, count));
-        }
+        plans[0] = best;
+        Predictor.Apply(best.Prediction, numbers, rest);
+        Start(best, rest);
     }
 
     // What the columns would take each relative to its own row before.

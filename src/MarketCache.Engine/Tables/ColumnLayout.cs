@@ -8,8 +8,6 @@ internal struct ColumnLayout
 {
     public ColumnKind Kind;
     public bool HasNulls;
-
-    /// <summary>All rows.</summary>
     public int Rows;
 
     /// <summary>The rows that are not null.</summary>
@@ -23,19 +21,15 @@ internal struct ColumnLayout
     public bool IsBiased;
     public long Bias;
     public int SpecialCount;
+    public int TextCount;
+    public int TextBytes;
 
     public int NullsAt;
     public int SpecialsAt;
+
+    /// <summary>The residuals, or the lengths of texts.</summary>
     public int NumbersAt;
 
-    public bool IsUtf16;
-
-    /// <summary>How many texts are stored: the dictionary's, or all.</summary>
-    public int TextCount;
-    public bool IsDictionary;
     public int TextsAt;
-    public int TextBytes;
-
-    /// <summary>Where the dictionary's indices lie.</summary>
     public int IndicesAt;
 }

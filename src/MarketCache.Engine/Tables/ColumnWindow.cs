@@ -10,5 +10,10 @@ internal readonly struct ColumnWindow(Array values, bool[]? validity, int offset
 
     public Span<T> Values<T>(int count) => new((T[])values, offset, count);
 
+    /// <summary>Moves rows within the window.</summary>
+    public void Move(int from, int to, int count) => Array.Copy(values, offset + from, values, offset + to, count);
+
+    public void Clear(int from, int count) => Array.Clear(values, offset + from, count);
+
     public Span<bool> Validity(int count) => new(validity, offset, count);
 }

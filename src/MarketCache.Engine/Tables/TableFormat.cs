@@ -29,11 +29,6 @@ internal static class TableFormat
     /// <summary>A frame that expands further is not written, so none that claims to needs to be believed.</summary>
     public const int MaxZstdRatio = 1024;
 
-    /// <summary>Name identifiers: zero and one announce a name in place, others are indices into <see cref="WellKnownNames"/> plus two.</summary>
-    public const byte NameUtf8 = 0;
-    public const byte NameUtf16 = 1;
-    public const byte FirstWellKnownName = 2;
-
     /// <summary>In a column's name byte: the column is one that was named before.</summary>
     public const byte SharedFlag = 0x80;
 
@@ -47,11 +42,7 @@ internal static class TableFormat
     /// <summary>In the prediction byte: residuals are stored less a bias, not zigzag-mapped.</summary>
     public const byte BiasFlag = 0x10;
 
-    /// <summary>In the text mode byte.</summary>
-    public const byte TextUtf16Flag = 1;
-    public const byte TextDictionaryFlag = 2;
-
-    /// <summary>The names that are stored as one byte. The order is part of the format: append only, 126 at most.</summary>
+    /// <summary>The names that are stored as one byte: their place plus one; zero announces another name. The order is part of the format: append only, 126 at most.</summary>
     public static readonly string[] WellKnownNames =
     [
         "", "OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT", "Date", "Time", "Open", "High", "Low", "Close", "Volume", "Value",
