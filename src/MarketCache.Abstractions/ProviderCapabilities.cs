@@ -23,4 +23,10 @@ public sealed record ProviderCapabilities
 
     /// <summary>Whether calls cost nothing and reach no network, so that budgets do not apply (files, generated values).</summary>
     public bool IsLocal { get; init; }
+
+    /// <summary>
+    /// Whether calls can be made only while somebody waits for them (a script that runs in its user's session): then nothing is refreshed in
+    /// the background.
+    /// </summary>
+    public bool NeedsCaller { get; init; }
 }

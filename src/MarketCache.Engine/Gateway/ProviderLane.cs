@@ -7,6 +7,9 @@ namespace MarketCache.Engine.Gateway;
 /// <summary>The way to one provider: a queue, then for each try the budget, the breaker, the time limit and the call itself.</summary>
 internal sealed class ProviderLane
 {
+    /// <summary>The id of the error of a call whose caller has gone.</summary>
+    public const string CommandEnded = "CommandEnded";
+
     private const int DefaultConcurrency = 4;
     private const int DeepestNesting = 16;
     private static readonly AsyncLocal<PendingFetch?> Current = new();
@@ -243,7 +246,9 @@ internal sealed class ProviderLane
         catch (MarketDataException e) when (e is not ProviderException)
         {
             CacheActivities.SetFailed(activity);
-            Record(fetch, started, null, e.Message);
+
+            // That nobody waits any longer is no more the provider's failure than a cancelled call is.
+            Record(fetch, started, null, e.ErrorId == CommandEnded ? null : e.Message);
             await EndAsync(fetch, admission, CancellationToken.None).ConfigureAwait(false);
             throw;
         }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MarketCache.Engine.Gateway;
 
 namespace MarketCache.Engine.Series;
 
@@ -15,6 +16,7 @@ internal sealed record FetchFailure(ExceptionDispatchInfo Error, FetchOrder Orde
     /// <param name="order">The order.</param>
     public bool Concerns(FetchOrder order) =>
         !Leader.IsCancellationRequested
+        && Error.SourceException is not MarketDataException { ErrorId: ProviderLane.CommandEnded }
         && (Error.SourceException is ProviderException { Kind: ProviderErrorKind.Unavailable or ProviderErrorKind.RateLimited or ProviderErrorKind.Unauthorized }
             || (order.Route.Key.Text == Order.Route.Key.Text && order.Range == Order.Range && order.Policy == Order.Policy));
 }

@@ -210,7 +210,7 @@ internal sealed class SeriesReader
     {
         var bound = Freshness.StaleWhileRevalidate.Ticks;
         var plan = draft.Plan;
-        if (bound <= 0 || order.Policy != FetchPolicy.Default || plan.Missing > 0 || draft.Fetched || draft.Now - plan.ExpiredSince > bound)
+        if (bound <= 0 || order.Route.Capabilities.NeedsCaller || order.Policy != FetchPolicy.Default || plan.Missing > 0 || draft.Fetched || draft.Now - plan.ExpiredSince > bound)
         {
             return false;
         }
@@ -222,7 +222,7 @@ internal sealed class SeriesReader
 
     private void RefreshAging(AnswerDraft draft, FetchOrder order)
     {
-        if (Freshness.EagerRefresh && !draft.Fetched && draft.Plan.IsComplete && draft.Plan.Aging.Count > 0
+        if (Freshness.EagerRefresh && !order.Route.Capabilities.NeedsCaller && !draft.Fetched && draft.Plan.IsComplete && draft.Plan.Aging.Count > 0
             && order.Policy == FetchPolicy.Default)
         {
             _background.Start(order with { IncludeAging = true });

@@ -96,7 +96,7 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     {
         foreach (var warning in series.Status.Warnings)
         {
-            WriteWarning($"{target}: {warning}");
+            WriteWarning(warning.StartsWith($"{series.Request.Ticker ?? series.Request.DataType}:", StringComparison.OrdinalIgnoreCase) ? warning : $"{target}: {warning}");
         }
 
         Tell(Summary(target, series));

@@ -25,7 +25,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
         Name = name;
         _script = script;
         _home = home;
-        Capabilities = capabilities;
+        Capabilities = capabilities with { NeedsCaller = true };
     }
 
     /// <inheritdoc/>
@@ -45,7 +45,8 @@ internal sealed class ScriptProvider : IMarketDataProvider
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ProviderException(ProviderErrorKind.Unavailable, $"The command that had the provider '{Name}' run its script has ended. Ask again.");
+            // Not the provider's failure: nobody waits for it any more.
+            throw new MarketDataException("CommandEnded", $"The command that had the provider '{Name}' run its script has ended. Ask again.") { Target = Name };
         }
     }
 
