@@ -4,11 +4,13 @@ namespace MarketCache.Engine.Calendars;
 internal sealed class TradingCalendar
 {
     private readonly Lazy<SessionTable> _sessions;
+    private readonly ZoneClock _zone;
 
     /// <summary>Makes a calendar from its definition; its sessions are computed when first asked for.</summary>
     internal TradingCalendar(CalendarDefinition definition, ZoneClock zone)
     {
         Definition = definition;
+        _zone = zone;
         _sessions = new Lazy<SessionTable>(() => SessionCompiler.Compile(definition, zone));
     }
 
@@ -54,6 +56,10 @@ internal sealed class TradingCalendar
         var minutes = regular.Close.Minutes - regular.Open.Minutes + (1440 * (regular.Close.Days - regular.Open.Days));
         return minutes < 1440 && session.Close - session.Open < TimeSpan.FromMinutes(minutes);
     }
+
+    /// <summary>When a day begins in the exchange's zone, UTC ticks.</summary>
+    /// <param name="day">The exchange's day.</param>
+    public long MidnightTicks(DateOnly day) => _zone.ToUtc(day.DayNumber * TimeSpan.TicksPerDay);
 
     /// <summary>Whether the market trades at an instant; a lunch break counts as closed, the close itself too.</summary>
     /// <param name="utc">The instant.</param>

@@ -344,7 +344,7 @@ internal sealed class AnswerDraft
         var count = 0;
         foreach (var span in spans)
         {
-            count += CountKeys(rows, Math.Max(first, _periods.Key(span.First)), Math.Min(last, _periods.EndKey(span.Last)));
+            count += CountKeys(rows, Math.Max(first, _periods.StartKey(span.First)), Math.Min(last, _periods.EndKey(span.Last)));
         }
 
         return count;

@@ -33,6 +33,12 @@ internal sealed class FeedFacts
             ? DateOnly.FromDayNumber(day)
             : null;
 
+    /// <summary>
+    /// How many calls are yet to bring the oldest session held along: after a split that came with numbers the provider had only begun to
+    /// rescale, the rest follows sooner or later.
+    /// </summary>
+    public int Unproven => int.TryParse(this["unproven"], NumberStyles.None, CultureInfo.InvariantCulture, out var calls) ? calls : 0;
+
     /// <summary>That the provider knew no such ticker; null where it did, or where that was long ago.</summary>
     public NotFound? NotFound => this["not_found"] is { } text ? Series.NotFound.Parse(text) : null;
 
@@ -61,6 +67,15 @@ internal sealed class FeedFacts
             Set(facts, UnitPrefix + series.DataType.ToUpperInvariant(), series.Unit ?? UnitOf(series.DataType.ToUpperInvariant()));
         }
 
+        return new FeedFacts(facts);
+    }
+
+    /// <summary>The facts with another number of calls that are to prove the oldest session.</summary>
+    /// <param name="unproven">The number.</param>
+    public FeedFacts With(int unproven)
+    {
+        var facts = Copy();
+        Set(facts, "unproven", unproven == 0 ? null : unproven.ToString(CultureInfo.InvariantCulture));
         return new FeedFacts(facts);
     }
 

@@ -155,6 +155,8 @@ internal sealed class FeedFetcher
 
             await work.SaveAsync(cancellationToken).ConfigureAwait(false);
             progress.Feed = work.Feed;
+            progress.Warnings.AddRange(work.Warnings);
+            work.Warnings.Clear();
         }
 
         progress.Feed = work.Feed;
@@ -216,6 +218,12 @@ internal sealed class FeedFetcher
         }
 
         var newest = periods.FirstUnopened(now) - 1;
+        if (work.HasNewBasis)
+        {
+            // Numbers of one answer rest on one basis; of several, services have been seen to give each in a unit of its own.
+            return (periods, new PeriodSpan(plan.First, plan.End - 1), newest);
+        }
+
         var calls = SeriesPlan.Merge(plan.Wanted, Freshness.MergeGapSessions);
         return (periods, order.Route.Frequency.IsIntraday ? WholeDays(calls, periods, newest, runs) : FirstNeeded(calls, plan), newest);
     }

@@ -158,7 +158,7 @@ internal static class FeedMerger
             var isOld = newest - index >= rule.AbsentPeriods && doubt == 0;
             var hasRow = row < rows.RowCount && RowKeys.At(rows, row) == key && !RowComparison.IsVoid(rows, row);
             var final = (isOld || isSparse || hasRow) && rule.IsFinal(fetched.FetchedAt, periods.CloseTicks(index));
-            var run = new CoverageRun(key, periods.EndKey(index), fetched.FetchedAt, final) { Doubt = hasRow ? (byte)0 : doubt };
+            var run = new CoverageRun(periods.StartKey(index), periods.EndKey(index), fetched.FetchedAt, final) { Doubt = hasRow ? (byte)0 : doubt };
             if (runs.Count > 0 && runs[^1].IsFinal == final && runs[^1].Doubt == run.Doubt)
             {
                 runs[^1] = runs[^1] with { Last = run.Last };

@@ -12,6 +12,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 {
     private const int MostBases = 3;
     private const int MostTries = 16;
+    private const int CallsThatProve = 3;
     private readonly List<(FetchedAnswer Answer, Dictionary<string, bool> NewBasis)> _unsaved = [];
     private NotFound? _notFound;
     private int _bases;
@@ -24,6 +25,12 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
     /// <summary>The view asked for, or null where nothing is known of it.</summary>
     public FeedView? Asked => Feed.Find(Route.Type.Name);
+
+    /// <summary>Whether the last answer rests on another basis than what was held: then a call is to bring all that was asked for in one piece.</summary>
+    public bool HasNewBasis { get; private set; }
+
+    /// <summary>What the request that caused the flight should know.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>The routes of the feed's types: those that travel together, and the one asked for.</summary>
     public IEnumerable<SeriesRoute> Routes()
@@ -42,7 +49,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         Feed = await tiers.NewestAsync(Route.FeedKey, cancellationToken).ConfigureAwait(false);
-        await LoadAsync(FeedLayout.FirstKeyForWriting(Feed), long.MaxValue, cancellationToken).ConfigureAwait(false);
+        await LoadAsync(Feed.Facts.Unproven > 0 ? long.MinValue : FeedLayout.FirstKeyForWriting(Feed), long.MaxValue, cancellationToken).ConfigureAwait(false);
         await RetireAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -63,6 +70,11 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     public int FirstUnproven(PeriodTable periods, int first, long now)
     {
         var from = first;
+        if (Feed.Facts.Unproven > 0 && Feed.IsWhole && Asked is { } asked && OldestFinal(asked) is { } oldest)
+        {
+            from = Math.Min(from, Math.Max(0, periods.IndexAtOrAfter(oldest + 1) - 1));
+        }
+
         foreach (var route in Routes())
         {
             var runs = Feed.Find(route.Type.Name)?.Runs ?? [];
@@ -89,7 +101,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     /// <param name="span">The periods to be asked for.</param>
     public string? ValidatorOf(PeriodTable periods, PeriodSpan span)
     {
-        var (first, last) = (periods.Key(span.First), periods.EndKey(span.Last));
+        var (first, last) = (periods.StartKey(span.First), periods.EndKey(span.Last));
         return Feed.Facts.Validator is { } mark && mark.First <= first && mark.Last >= last && Asked is { } asked && CameThen(asked, mark, first, last)
             ? mark.Text
             : null;
@@ -120,7 +132,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
         await RetireAsync(cancellationToken).ConfigureAwait(false);
         var (bases, probes) = await JudgeAsync(answer, probe, cancellationToken).ConfigureAwait(false);
-        if (bases.ContainsValue(true) && ++_bases > MostBases)
+        HasNewBasis = bases.ContainsValue(true);
+        if (HasNewBasis && ++_bases > MostBases)
         {
             throw new ProviderException(
                 ProviderErrorKind.BadResponse,
@@ -251,7 +264,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
                 $"{Route.Provider} answered {Route.Subject} with \"not modified\", though it was not asked whether something was.");
         }
 
-        var (first, last) = (answer.Periods.Key(answer.Span.First), answer.Periods.EndKey(answer.Span.Last));
+        var (first, last) = (answer.Periods.StartKey(answer.Span.First), answer.Periods.EndKey(answer.Span.Last));
         if (Feed.Facts.Validator is not { } mark || mark.Text != answer.Validator)
         {
             // Cleared or replaced meanwhile: the provider speaks of rows that are gone, and is asked anew.
@@ -291,9 +304,10 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
                 continue;
             }
 
-            if (HasOtherUnit(answer, series))
+            if (OtherUnit(answer, series) is { } units)
             {
                 bases[view.Type] = true;
+                Warnings.Add($"{Route.Subject}: {Route.Provider} tells {view.Type} in {units.After} now, no longer in {units.Before}; what was held in {units.Before} is fetched again.");
                 continue;
             }
 
@@ -306,6 +320,14 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
             Feed = await tiers.LoadWholeAsync(Feed, cancellationToken).ConfigureAwait(false);
             view = Feed.Find(view.Type)!;
+            if (Revealed(answer).Exists(action => route.Adjustments.HasFlag(action.Kind) && contradicted[0] < Basis.ExKey(route, action)))
+            {
+                // The provider has begun to rescale what lies before the action: the oldest session may not have had its turn.
+                bases[view.Type] = true;
+                Feed = Feed with { Facts = Feed.Facts.With(CallsThatProve) };
+                continue;
+            }
+
             if (OldestFinal(view) is not { } oldest || (oldest >= fetched.FirstKey && oldest <= fetched.LastKey))
             {
                 bases[view.Type] = OldestFinal(view) is not { } key || contradicted.Contains(key);
@@ -352,13 +374,24 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return null;
     }
 
-    private bool HasOtherUnit(FetchedAnswer answer, ProviderSeries series)
+    /// <summary>The units before and after, where an answer comes in another than what is held; null where it does not.</summary>
+    private (string Before, string After)? OtherUnit(FetchedAnswer answer, ProviderSeries series)
     {
         var type = series.DataType.ToUpperInvariant();
-        return series.Rows.RowCount > 0
-            && ((series.Unit is { } unit && Feed.Facts.UnitOf(type) is { } known && unit != known)
-                || (answer.Response.Currency is { } currency && Feed.Facts.Currency is { } before && currency != before
-                    && router.Types.TryGet(type, out var definition) && definition.Unit is null));
+        if (series.Rows.RowCount == 0)
+        {
+            return null;
+        }
+
+        if (series.Unit is { } unit && Feed.Facts.UnitOf(type) is { } known && unit != known)
+        {
+            return (known, unit);
+        }
+
+        return answer.Response.Currency is { } currency && Feed.Facts.Currency is { } before && currency != before
+            && router.Types.TryGet(type, out var definition) && definition.Unit is null
+            ? (before, currency)
+            : null;
     }
 
     private async ValueTask ApplyAsync(FetchedAnswer answer, Dictionary<string, bool> bases, CancellationToken cancellationToken)
@@ -405,6 +438,11 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
         var text = answer.Response.Validator ?? (answer.Response.NotModified ? answer.Validator : null);
         Feed = Feed with { Facts = Feed.Facts.With(answer.Response, text is null ? null : new AnswerMark(from, answer.Periods.EndKey(answer.Span.Last), answer.At, text)), IsSaved = false };
+        if (Feed.Facts.Unproven is var unproven and > 0 && !bases.ContainsValue(true) && Asked is { } proven && OldestFinal(proven) is { } oldest && oldest >= from)
+        {
+            Feed = Feed with { Facts = Feed.Facts.With(unproven - 1) };
+        }
+
         Feed = Basis.DropCovered(Feed);
     }
 
@@ -429,7 +467,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         var last = route.Frequency.IsIntraday || route.SnapsToPeriod
             ? answer.Periods.EndKey(answer.Span.Last)
             : answer.Periods.LastDay(answer.Span.Last).DayNumber;
-        return (answer.Periods.Key(answer.Span.First), last);
+        return (answer.Periods.StartKey(answer.Span.First), last);
     }
 
     private static FetchedRows Normalize(ProviderSeries carried, SeriesRoute route, FetchedAnswer answer)

@@ -11,6 +11,7 @@ internal sealed class IntradayPeriods : PeriodTable
 {
     private readonly SessionTable _sessions;
     private readonly long _length;
+    private readonly Func<DateOnly, long> _midnight;
 
     // Each session is two stretches, before and after its break; without a break the second is empty. Bars before each stretch.
     private readonly int[] _before;
@@ -18,8 +19,10 @@ internal sealed class IntradayPeriods : PeriodTable
     /// <summary>Counts the bars of a calendar.</summary>
     /// <param name="sessions">The calendar's sessions.</param>
     /// <param name="barLength">Length of a bar.</param>
-    public IntradayPeriods(SessionTable sessions, TimeSpan barLength)
+    /// <param name="midnight">When a day begins at the exchange, UTC ticks; null for UTC's days.</param>
+    public IntradayPeriods(SessionTable sessions, TimeSpan barLength, Func<DateOnly, long>? midnight = null)
     {
+        _midnight = midnight ?? (static day => day.DayNumber * TimeSpan.TicksPerDay);
         _sessions = sessions;
         _length = barLength.Ticks;
         _before = new int[(2 * sessions.Count) + 1];
@@ -38,6 +41,26 @@ internal sealed class IntradayPeriods : PeriodTable
     {
         var stretch = StretchOf(index);
         return Stretch(stretch).Open + ((index - _before[stretch]) * _length);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Bars outside hours belong to the exchange's day that they fall on, so that a day gives the same rows whatever else is asked for:
+    /// days part at midnight, or where the next session opens if that is earlier, and never before a session has closed.
+    /// </remarks>
+    public override long StartKey(int index)
+    {
+        var stretch = StretchOf(index);
+        return stretch % 2 == 0 && index == _before[stretch] ? StartOf(stretch / 2) : Key(index);
+    }
+
+    /// <summary>The first moment that belongs to a session's day, UTC ticks.</summary>
+    /// <param name="session">The session.</param>
+    public long StartOf(int session)
+    {
+        var midnight = _midnight(DateOnly.FromDayNumber(_sessions.DayNumbers[session]));
+        var previousClose = session == 0 ? long.MinValue : _sessions.CloseTicks[session - 1];
+        return Math.Min(_sessions.OpenTicks[session], Math.Max(midnight, previousClose));
     }
 
     /// <inheritdoc/>

@@ -30,9 +30,13 @@ internal abstract class PeriodTable
     /// <param name="index">Zero-based period.</param>
     public abstract DateOnly LastDay(int index);
 
+    /// <summary>The first row key that belongs to the period; before its own where rows come from outside its hours.</summary>
+    /// <param name="index">Zero-based period.</param>
+    public virtual long StartKey(int index) => Key(index);
+
     /// <summary>The last row key that belongs to the period or to the closed days between it and the next.</summary>
     /// <param name="index">Zero-based period.</param>
-    public long EndKey(int index) => index + 1 < Count ? Key(index + 1) - 1 : Key(index);
+    public long EndKey(int index) => index + 1 < Count ? StartKey(index + 1) - 1 : Key(index);
 
     /// <summary>The first period whose key is at or after the given one; <see cref="Count"/> where there is none.</summary>
     /// <param name="key">A row key.</param>

@@ -105,8 +105,12 @@ internal sealed class SeriesRoute
         var sessions = Calendar.Sessions;
         var first = sessions.IndexAtOrAfter(range.Start);
         var last = sessions.IndexAtOrBefore(range.End);
-        return first >= sessions.Count || last < first ? (1, 0) : (sessions.OpenTicks[first], sessions.CloseTicks[last] - 1);
+        return first >= sessions.Count || last < first
+            ? (1, 0)
+            : (Days.StartOf(first), last + 1 < sessions.Count ? Days.StartOf(last + 1) - 1 : sessions.CloseTicks[last] - 1);
     }
+
+    private IntradayPeriods Days => (IntradayPeriods)Periods;
 
     private string? ActionsKeyOf(ProviderCapabilities capabilities)
     {

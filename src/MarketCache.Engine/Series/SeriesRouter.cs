@@ -143,9 +143,9 @@ internal sealed class SeriesRouter
     /// <param name="frequency">Their length.</param>
     public PeriodTable PeriodsOf(TradingCalendar calendar, Frequency frequency) => _periods.GetOrAdd(
         (calendar.Id, frequency.Name),
-        static (_, of) => of.Frequency.IsIntraday ? new IntradayPeriods(of.Sessions, of.Frequency.BarLength!.Value)
-            : new EarlierPeriods(of.Frequency == Frequency.Daily ? new SessionPeriods(of.Sessions) : new GroupedPeriods(of.Sessions, of.Frequency), of.Frequency),
-        (calendar.Sessions, Frequency: frequency));
+        static (_, of) => of.Frequency.IsIntraday ? new IntradayPeriods(of.calendar.Sessions, of.Frequency.BarLength!.Value, of.calendar.MidnightTicks)
+            : new EarlierPeriods(of.Frequency == Frequency.Daily ? new SessionPeriods(of.calendar.Sessions) : new GroupedPeriods(of.calendar.Sessions, of.Frequency), of.Frequency),
+        (calendar, Frequency: frequency));
 
     /// <summary>The same feed's route for another data type or frequency.</summary>
     /// <param name="route">A route.</param>
