@@ -45,7 +45,7 @@ internal sealed class FilePlacement
                     // The old one is what the temporary name leads to now.
                     if (keepAs is not null)
                     {
-                        File.Move(temp, keepAs, overwrite: false);
+                        Move(temp, keepAs);
                     }
                     else
                     {

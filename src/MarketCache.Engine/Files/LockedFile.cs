@@ -12,12 +12,16 @@ internal sealed class LockedFile : IDisposable
     private readonly SafeFileHandle? _handle;
     private int _file;
 
-    private LockedFile(string path, int file, SafeFileHandle? handle)
+    private LockedFile(string path, int file, SafeFileHandle? handle, long length)
     {
         _path = path;
         _file = file;
         _handle = handle;
+        Length = length;
     }
+
+    /// <summary>Its length when it was opened.</summary>
+    public long Length { get; }
 
     /// <summary>Opens and locks a file, making it where it is missing.</summary>
     /// <param name="path">The file.</param>
@@ -77,7 +81,7 @@ internal sealed class LockedFile : IDisposable
             }
 
             keep = true;
-            locked = new LockedFile(path, file, null);
+            locked = new LockedFile(path, file, null, facts.Length);
             return FileFinding.Whole;
         }
         finally
@@ -165,7 +169,7 @@ internal sealed class LockedFile : IDisposable
                 }
             }
 
-            locked = new LockedFile(path, -1, file.SafeFileHandle);
+            locked = new LockedFile(path, -1, file.SafeFileHandle, file.Length);
             file = null;
             return FileFinding.Whole;
         }

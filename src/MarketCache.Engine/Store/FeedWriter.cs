@@ -206,6 +206,10 @@ internal sealed class FeedWriter
         return true;
     }
 
+    /// <summary>Whether a feed's file, or the one before it, names an object.</summary>
+    public bool IsNamed(Hash128 feed, Hash128 content) =>
+        Contains(_reader.Inspect(_layout.Feed(feed)).Objects, content) || Contains(_reader.Inspect(_layout.Before(feed)).Objects, content);
+
     /// <summary>Evicts, at most for a slice of time, until the feeds allocate no more than the target; false where there is more to do.</summary>
     public bool Trim(GateTurn turn, long target, ref MaintenanceReport removed)
     {
@@ -313,10 +317,10 @@ internal sealed class FeedWriter
         }
         else
         {
-            FeedSpot before = _reader.Inspect(beforePath);
             long age = (long)FeedFile.WrittenAt(_time.GetUtcNow()) - current.Header.Written;
             if (age >= _folder.Options.SettleAfter.TotalSeconds && FilePlacement.Synchronize(path))
             {
+                FeedSpot before = _reader.Inspect(beforePath);
                 Delete(ref account, beforePath, Math.Max(before.Length, beforeFacts.Length));
                 DropObjects(ref account, feed, before.Objects, current.Objects, objects);
                 _folder.Placement.Replace(bytes, path, use, keepAs: beforePath);
@@ -325,7 +329,10 @@ internal sealed class FeedWriter
             {
                 _folder.Placement.Replace(bytes, path, use, keepAs: null);
                 account.Remove(current.Length);
-                DropObjects(ref account, feed, current.Objects, before.Objects, objects);
+                if (current.Objects.Any(item => !Contains(objects, item.Hash)))
+                {
+                    DropObjects(ref account, feed, current.Objects, _reader.Inspect(beforePath).Objects, objects);
+                }
             }
         }
 

@@ -102,6 +102,13 @@ internal sealed class FolderGate
             found = LockedFile.TryOpen(_folder.Layout.Ledger, _folder.Trust, out file);
         }
 
+        if (file?.Length > LedgerPage.Bytes)
+        {
+            found = FileFinding.Damaged;
+            file.Dispose();
+            file = null;
+        }
+
         if (found != FileFinding.Whole)
         {
             _folder.Faults.CountDamage(found, _folder.Layout.Ledger);

@@ -99,7 +99,7 @@ internal sealed class FolderMaintenance
                 total += await InGate(turn => ClearSlice(turn, slice, stamp, ref newest), cancellationToken).ConfigureAwait(false);
             }
 
-            total += await InGate(turn => SweepShard(turn, current, everything: true), cancellationToken).ConfigureAwait(false);
+            total += await SweepShardAsync(current, everything: true, cancellationToken).ConfigureAwait(false);
         }
 
         await InGate(
@@ -138,7 +138,7 @@ internal sealed class FolderMaintenance
                 await SettleAsync(entry.Feed, cancellationToken).ConfigureAwait(false);
             }
 
-            total += await InGate(turn => SweepShard(turn, current, everything: false), cancellationToken).ConfigureAwait(false);
+            total += await SweepShardAsync(current, everything: false, cancellationToken).ConfigureAwait(false);
         }
 
         await InGate(
@@ -172,68 +172,89 @@ internal sealed class FolderMaintenance
         return removed;
     }
 
-    /// <summary>Removes from a shard what no feed names and is old enough, or no longer new, and counts it with what its feeds' headers tell.</summary>
-    private MaintenanceReport SweepShard(GateTurn turn, int shard, bool everything)
+    /// <summary>Removes from a shard what no feed names and is old enough, or no longer new, and counts it.</summary>
+    private async ValueTask<MaintenanceReport> SweepShardAsync(int shard, bool everything, CancellationToken cancellationToken)
     {
-        List<ShardEntry> entries = ShardListing.Of(_layout.Shard(shard), shard);
-        if (entries.Count == 0 && turn.Page[shard].HighWater == 0)
+        // Every header is read outside the gate; there only what looked superfluous is looked at again.
+        (List<ShardEntry> superfluous, long rawBytes) = await _folder.Guard.RunAsync(() => FindSuperfluous(shard, everything)).ConfigureAwait(false);
+        MaintenanceReport total = new(0, 0, 0);
+        foreach (ShardEntry[] slice in superfluous.Chunk(64))
         {
-            return new MaintenanceReport(0, 0, 0);
+            total += await InGate(turn => RemoveSuperfluous(turn, shard, slice), cancellationToken).ConfigureAwait(false);
         }
 
-        turn.Announce(shard);
+        await InGate(
+            turn =>
+            {
+                if (turn.Page[shard].HighWater > 0 || superfluous.Count > 0 || rawBytes > 0)
+                {
+                    turn.Announce(shard).RawBytes = rawBytes;
+                    turn.Recount(shard);
+                    if (turn.Page[shard].Entries == 0)
+                    {
+                        RemoveShard(turn, shard);
+                    }
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return total;
+    }
+
+    private (List<ShardEntry> Superfluous, long RawBytes) FindSuperfluous(int shard, bool everything)
+    {
         long before = everything ? long.MaxValue : _time.GetUtcNow().UtcTicks - _folder.Options.SweepGrace.Ticks;
+        List<ShardEntry> entries = ShardListing.Of(_layout.Shard(shard), shard);
         HashSet<(Hash128 Feed, Hash128 Content)> named = [];
+        List<ShardEntry> superfluous = [];
         long rawBytes = 0;
-        long bytes = 0;
-        long objects = 0;
-        long feeds = 0;
-        foreach (ShardEntry entry in entries)
+        foreach (ShardEntry entry in entries.Where(static entry => entry.Kind is ShardEntryKind.Feed or ShardEntryKind.Before))
         {
-            if (entry.Kind is not (ShardEntryKind.Feed or ShardEntryKind.Before))
-            {
-                continue;
-            }
-
             FeedSpot spot = _reader.Inspect(entry.Kind == ShardEntryKind.Feed ? _layout.Feed(entry.Feed) : _layout.Before(entry.Feed));
-            if (entry.Kind == ShardEntryKind.Feed && spot.IsWhole && spot.Header.State.Stamp < _clears.Latest(entry.Feed, turn))
+            named.UnionWith(spot.Objects.Select(item => (entry.Feed, item.Hash)));
+            if (entry.Kind == ShardEntryKind.Feed)
             {
-                bytes += _writer.RemoveFeed(turn, entry.Feed)?.BytesFreed ?? 0;
-                feeds++;
-                continue;
-            }
-
-            rawBytes += entry.Kind == ShardEntryKind.Feed ? spot.Header.RawBytes : 0;
-            foreach (StoredObject item in spot.Objects)
-            {
-                named.Add((entry.Feed, item.Hash));
+                rawBytes += spot.Header.RawBytes;
+                if (spot.State?.Stamp < _clears.Latest(entry.Feed))
+                {
+                    superfluous.Add(entry);
+                }
             }
         }
 
+        superfluous.AddRange(entries.Where(entry => entry.Kind == ShardEntryKind.Stranger
+            || (entry.Kind == ShardEntryKind.Object && entry.Modified < before && !named.Contains((entry.Feed, entry.Content)))));
+        return (superfluous, rawBytes);
+    }
+
+    private MaintenanceReport RemoveSuperfluous(GateTurn turn, int shard, ShardEntry[] entries)
+    {
+        MaintenanceReport removed = new(0, 0, 0);
+        ref ShardAccount account = ref turn.Announce(shard);
         foreach (ShardEntry entry in entries)
         {
-            if (entry.Kind == ShardEntryKind.Stranger)
+            switch (entry.Kind)
             {
-                string path = Path.Join(_layout.Shard(shard), entry.Name);
-                _folder.Faults.CountDamage(FileFinding.Stranger, path);
-                _folder.Quarantine.Take(path);
-            }
-            else if (entry.Kind == ShardEntryKind.Object && entry.Modified < before && !named.Contains((entry.Feed, entry.Content))
-                && PrivateFiles.TryDelete(_layout.Object(entry.Feed, entry.Content)))
-            {
-                objects++;
-                bytes += ShardAccount.AllocatedBytes(entry.Length);
+                case ShardEntryKind.Stranger:
+                    string path = Path.Join(_layout.Shard(shard), entry.Name);
+                    _folder.Faults.CountDamage(FileFinding.Stranger, path);
+                    _folder.Quarantine.Take(path);
+                    break;
+                case ShardEntryKind.Feed when _reader.Inspect(_layout.Feed(entry.Feed)).State?.Stamp < _clears.Latest(entry.Feed, turn):
+                    removed += _writer.RemoveFeed(turn, entry.Feed) ?? new MaintenanceReport(0, 0, 0);
+                    break;
+                case ShardEntryKind.Object when !_writer.IsNamed(entry.Feed, entry.Content) && PrivateFiles.TryDelete(_layout.Object(entry.Feed, entry.Content)):
+                    account.Remove(entry.Length);
+                    account.Objects--;
+                    removed += new MaintenanceReport(0, 1, ShardAccount.AllocatedBytes(entry.Length));
+                    break;
+                default:
+                    break;
             }
         }
 
-        turn.Page[shard].RawBytes = rawBytes;
-        turn.Recount(shard);
-        if (turn.Page[shard].Entries == 0)
-        {
-            RemoveShard(turn, shard);
-        }
-
-        return new MaintenanceReport(feeds, objects, bytes);
+        return removed;
     }
 
     private void RemoveShard(GateTurn turn, int shard)

@@ -54,6 +54,21 @@ internal sealed class TierFolder : IDisposable
     public string[] Files(string below = "feeds") =>
         Directory.Exists(Path.Combine(Folder, below)) ? Directory.GetFiles(Path.Combine(Folder, below), "*", SearchOption.AllDirectories) : [];
 
+    /// <summary>Compares the ledger with what lies in the folder.</summary>
+    public void AssertAccount(FolderTier tier)
+    {
+        string[] files = Files();
+        FolderUsage usage = tier.Usage;
+        Assert.Equal(files.Count(static path => Path.GetFileName(path).Length == 32), usage.Feeds);
+        Assert.Equal(files.Count(static path => Path.GetFileName(path).Length == 65), usage.Objects);
+        long fileBytes = files.Sum(static path => ShardAccount.AllocatedBytes(new FileInfo(path).Length));
+        LedgerPage? page = LedgerPage.TryRead(File.ReadAllBytes(Path.Combine(Folder, "stats", "ledger")));
+        Assert.NotNull(page);
+        Assert.Equal(0, page.Open);
+        Assert.Equal(fileBytes, Enumerable.Range(0, FolderLayout.Shards).Sum(shard => page[shard].FileBytes));
+        Assert.Equal(files.Length, Enumerable.Range(0, FolderLayout.Shards).Sum(shard => page[shard].Entries));
+    }
+
     public void Dispose()
     {
         _tiers.ForEach(static tier => tier.Dispose());
