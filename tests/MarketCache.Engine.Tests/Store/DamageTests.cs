@@ -265,7 +265,7 @@ public sealed class DamageTests : IDisposable
         File.WriteAllBytes(PathOf("K2") + "-" + TierData.Object(2).Hash, new byte[5000]);
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(PathOf("K3"))!, "readme.txt"), "hello");
         File.WriteAllBytes(Path.Combine(_folder.Folder, "stats", "ledger"), new byte[10]);
-        using (FileStream giant = File.Create(Path.Combine(_folder.Folder, "tmp", "giant")))
+        using (FileStream giant = File.Create(Path.Combine(_folder.Folder, "stats", "giant")))
         {
             giant.SetLength(1L << 33);
         }
