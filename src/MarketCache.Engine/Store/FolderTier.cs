@@ -28,6 +28,7 @@ internal sealed class FolderTier : IFeedTier, IDisposable
     private long _misses;
     private long _puts;
     private FolderUsage _lastUsage;
+    private volatile bool _knowsNewestUse;
 
     /// <summary>Opens a folder. Makes nothing: the first write makes it.</summary>
     /// <param name="options">Where, and how large.</param>
@@ -421,7 +422,10 @@ internal sealed class FolderTier : IFeedTier, IDisposable
         {
             Use(() =>
             {
-                File.SetLastWriteTimeUtc(_folder.Layout.Feed(feed), new DateTime(_folder.NextUse(_gate.Read()?.NewestUse ?? 0), DateTimeKind.Utc));
+                // The newest time of others matters only after the clock was set back, so it is read once; each change brings it again.
+                long newest = _knowsNewestUse ? 0 : _gate.Read()?.NewestUse ?? 0;
+                _knowsNewestUse = true;
+                File.SetLastWriteTimeUtc(_folder.Layout.Feed(feed), new DateTime(_folder.NextUse(newest), DateTimeKind.Utc));
                 return true;
             });
         }

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Tests.Storage;
 
 namespace MarketCache.Engine.Tests.Files;
 

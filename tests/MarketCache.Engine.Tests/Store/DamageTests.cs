@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using MarketCache.Engine.Files;
 using MarketCache.Engine.Store;
 using MarketCache.Engine.Tests.Files;
-using MarketCache.Engine.Tests.Storage;
 using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine.Tests.Store;
