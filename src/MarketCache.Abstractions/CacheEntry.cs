@@ -23,6 +23,9 @@ public sealed record CacheEntry
     /// <summary>The request's further parameters that set this series apart, names in lower case; empty for none.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(0);
 
+    /// <summary>Whether <see cref="Parameters"/> shows a hash in place of a value, as its name speaks of a secret: such a series can only be asked for by whoever knows it.</summary>
+    public bool HasHiddenParameters { get; init; }
+
     /// <summary>The trading calendar.</summary>
     public required string Calendar { get; init; }
 

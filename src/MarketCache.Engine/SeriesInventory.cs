@@ -166,6 +166,7 @@ internal sealed class SeriesInventory
             Ticker = ticker,
             Frequency = frequency.Name,
             Parameters = key.ReadParameters(),
+            HasHiddenParameters = key.ReadParameters().Keys.Any(SeriesKey.IsSecret),
             Calendar = calendar.Id,
             Coverage = CoverageOf(view, frequency),
             Rows = RowsOf(view),

@@ -57,7 +57,6 @@ internal sealed class FeedFacts
     public FeedFacts With(ProviderResponse response, AnswerMark? validator)
     {
         var facts = Copy();
-        facts.Remove("not_found");
         Set(facts, "calendar", response.Calendar ?? Calendar);
         Set(facts, "currency", response.Currency ?? Currency);
         Set(facts, "first_traded", (response.FirstTraded ?? FirstTraded)?.DayNumber.ToString(CultureInfo.InvariantCulture));

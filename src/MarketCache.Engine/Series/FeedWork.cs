@@ -438,6 +438,11 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
         var text = answer.Response.Validator ?? (answer.Response.NotModified ? answer.Validator : null);
         Feed = Feed with { Facts = Feed.Facts.With(answer.Response, text is null ? null : new AnswerMark(from, answer.Periods.EndKey(answer.Span.Last), answer.At, text)), IsSaved = false };
+        if (Feed.Facts.NotFound is { } missed && missed.First <= answer.Periods.LastDay(answer.Span.Last) && missed.Last >= answer.Periods.FirstDay(answer.Span.First))
+        {
+            Feed = Feed with { Facts = Feed.Facts.With(notFound: null) };
+        }
+
         if (Feed.Facts.Unproven is var unproven and > 0 && !bases.ContainsValue(true) && Asked is { } proven && OldestFinal(proven) is { } oldest && oldest >= from)
         {
             Feed = Feed with { Facts = Feed.Facts.With(unproven - 1) };

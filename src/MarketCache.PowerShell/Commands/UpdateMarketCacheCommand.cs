@@ -142,17 +142,35 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
         var recent = Await(_ => cache.Entries(new CacheFilter { DataTypes = types })
             .Where(entry => entry.LastAsked >= since.Date && entry.Coverage.Count > 0)
             .ToList());
+        var hidden = recent.RemoveAll(static entry => entry.HasHiddenParameters);
+        if (hidden > 0)
+        {
+            WriteWarning($"{hidden} cached series were asked for with a parameter that holds a secret and are not updated: ask for them with Get-MarketData and the parameter.");
+        }
+
         LeaveStrangers(recent, cache.Providers.Names);
         Expect(recent.Count);
         foreach (var entry in recent)
         {
-            AskFor(entry.DataType, entry.Ticker, () => Request(entry.DataType, entry.Ticker, entry.Coverage[^1].Start) with
+            AskFor(entry.DataType, entry.Ticker, () => WithoutFollowing(Request(entry.DataType, entry.Ticker, entry.Coverage[^1].Start), entry.AskedThrough) with
             {
                 Frequency = entry.Frequency,
                 Provider = entry.Provider,
                 Parameters = entry.Parameters,
             });
         }
+    }
+
+    /// <summary>What users asked for of the past alone is refreshed as it is, not followed to the present.</summary>
+    private static DataRequest WithoutFollowing(DataRequest request, DateTime? through)
+    {
+        if (through is not { } last || DateOnly.FromDateTime(last) >= request.End)
+        {
+            return request;
+        }
+
+        var end = DateOnly.FromDateTime(last);
+        return request with { Start = request.Start < end ? request.Start : end, End = end };
     }
 
     /// <summary>Leaves out what nobody can update because its provider is not registered; that is no failure of the update, but worth a word.</summary>
