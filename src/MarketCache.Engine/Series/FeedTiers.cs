@@ -343,12 +343,16 @@ internal sealed class FeedTiers
     }
 
     /// <summary>Drops the answers kept beside every feed: what they rested on, a TTL, say, has changed.</summary>
-    public void ForgetAnswers()
+    /// <param name="which">Of which feeds, by their keys; null for all.</param>
+    public void ForgetAnswers(Predicate<string>? which = null)
     {
         foreach (var (key, feed) in Memory?.Snapshot() ?? [])
         {
-            feed.ForgetAnswers();
-            Memory!.Reweigh(key, feed);
+            if (feed.Answers is not null && which?.Invoke(key) != false)
+            {
+                feed.ForgetAnswers();
+                Memory!.Reweigh(key, feed);
+            }
         }
     }
 

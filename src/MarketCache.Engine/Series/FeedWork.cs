@@ -127,6 +127,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         Feed = Feed with { Actions = CorporateAction.Union(Feed.Actions, Revealed(answer)) };
         if (!ReferenceEquals(before, Feed.Actions))
         {
+            // Answers that were remembered of the ticker's other feeds may rest on an older basis.
+            tiers.ForgetAnswers(key => SeriesKey.Parse(key) is { } other && other.Provider == Route.Key.Provider && other.Ticker == Route.Key.Ticker);
             await TellActionsAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -396,7 +398,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
     private async ValueTask ApplyAsync(FetchedAnswer answer, Dictionary<string, bool> bases, CancellationToken cancellationToken)
     {
-        if (answer.Response.FirstTraded is { } day && day != Feed.Facts.FirstTraded && await IsAnotherInstrumentAsync(answer, day, cancellationToken).ConfigureAwait(false))
+        if (answer.Response.FirstTraded is { } day && day > Feed.Facts.FirstTraded && await IsAnotherInstrumentAsync(answer, day, cancellationToken).ConfigureAwait(false))
         {
             Feed = Feed with
             {
@@ -452,8 +454,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     }
 
     /// <summary>
-    /// Whether rows are held from before the instrument first traded: then they are another's that had the ticker before. A provider
-    /// that itself has rows from before that day does not mean it.
+    /// Whether rows are held from before the instrument first traded, though it was said to have traded earlier before: then they are
+    /// another's that had the ticker before. A provider that itself has rows from before that day does not mean it.
     /// </summary>
     private async ValueTask<bool> IsAnotherInstrumentAsync(FetchedAnswer answer, DateOnly firstTraded, CancellationToken cancellationToken)
     {

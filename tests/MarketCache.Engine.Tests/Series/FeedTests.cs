@@ -123,6 +123,7 @@ public sealed class FeedTests
     public async Task A_ticker_that_another_company_took_over_does_not_join_the_two()
     {
         await using var bench = Charts();
+        bench.Provider.Answer = r => bench.Exchange.AnswerAll(r) with { FirstTraded = Day("1990-01-02") };
         await bench.GetAsync("2018-01-02", "2018-03-29");
         bench.Exchange.Offset = 1000;
         bench.Provider.Answer = r => Since(bench.Exchange.AnswerAll(r), Day("2018-05-01")) with { FirstTraded = Day("2018-05-01") };

@@ -20,6 +20,9 @@ internal sealed record YahooChart
     /// <summary>The currency as the service writes it: <c>GBp</c> is pence.</summary>
     public string? Currency { get; init; }
 
+    /// <summary>The day on which the instrument first traded, in the exchange's zone.</summary>
+    public DateOnly? FirstTraded { get; init; }
+
     /// <summary>The rows.</summary>
     public IReadOnlyList<YahooBar> Bars { get; init; } = [];
 
@@ -50,6 +53,20 @@ internal sealed record YahooChart
         "ILA" => "ILS",
         _ => currency,
     };
+
+    /// <summary>
+    /// Whether two symbols name one instrument. The service answers under the name that it prefers: <c>USDEUR=X</c> as <c>EUR=X</c>, as
+    /// pairs without a first currency are quoted in dollars, and classes of shares with a hyphen for a dot.
+    /// </summary>
+    /// <param name="one">A symbol.</param>
+    /// <param name="other">Another symbol.</param>
+    public static bool AreSame(string one, string other) => string.Equals(Canonical(one), Canonical(other), StringComparison.OrdinalIgnoreCase);
+
+    private static string Canonical(string symbol)
+    {
+        var text = symbol.Trim();
+        return text.Length == 5 && text.EndsWith("=X", StringComparison.OrdinalIgnoreCase) ? "USD" + text : text.Replace('.', '-');
+    }
 
     /// <summary>The series of one or more charts of the same ticker, within the asked days.</summary>
     public static IReadOnlyList<ProviderSeries> ToSeries(IReadOnlyList<YahooChart> charts, ProviderRequest request)

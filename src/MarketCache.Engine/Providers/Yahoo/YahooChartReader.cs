@@ -67,6 +67,11 @@ internal static class YahooChartReader
             : http.Refusal(query, answer, description);
     }
 
+    private static DateOnly? FirstTraded(JsonElement meta, ExchangeZone zone) =>
+        meta.Number("firstTradeDate") is { } seconds && Math.Abs(seconds) < 60e9
+            ? zone.DayOf(DateTime.UnixEpoch.AddSeconds(seconds))
+            : null;
+
     private static YahooChart Result(JsonElement result, HttpQuery query, HttpSource http, ExchangeZone assumed)
     {
         if (result.Find("meta") is not { ValueKind: JsonValueKind.Object } meta)
@@ -75,14 +80,16 @@ internal static class YahooChartReader
         }
 
         // An answer for another ticker would poison the cache.
-        if (meta.Text("symbol") is { } symbol && !symbol.Equals(query.Subject, StringComparison.OrdinalIgnoreCase))
+        if (meta.Text("symbol") is { } symbol && query.Subject is { } asked && !YahooChart.AreSame(symbol, asked))
         {
             throw Bad(http, query, $"the chart of '{symbol}'");
         }
 
+        var zone = ExchangeZone.Find(meta.Text("exchangeTimezoneName")) ?? assumed;
         var chart = new YahooChart
         {
-            Zone = ExchangeZone.Find(meta.Text("exchangeTimezoneName")) ?? assumed,
+            Zone = zone,
+            FirstTraded = FirstTraded(meta, zone),
             ExchangeName = meta.Text("exchangeName"),
             Currency = meta.Text("currency"),
             SessionEnds = Ends(meta),

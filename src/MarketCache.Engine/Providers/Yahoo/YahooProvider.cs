@@ -124,6 +124,7 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
             Series = series,
             Calendar = first.ExchangeName is null && first.Zone is null ? null : _calendars.ForTicker(request.Ticker!, first.ExchangeName, first.Zone?.Id),
             Currency = YahooChart.IsoCurrency(first.Currency),
+            FirstTraded = first.FirstTraded,
             Bytes = bytes,
             Calls = Math.Max(1, calls),
         };
