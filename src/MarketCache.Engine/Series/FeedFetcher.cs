@@ -1,9 +1,9 @@
-using MarketCache.Engine.Series.Freshness;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Series.Freshness;
 using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine.Series;

@@ -1,5 +1,5 @@
-using MarketCache.Engine.Series.Freshness;
 using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 
