@@ -6,9 +6,11 @@ namespace MarketCache.Engine.Gateway;
 /// <param name="patience">How long it may wait for budgets and cool-downs in all.</param>
 /// <param name="outer">The fetch whose provider asks for this one while it works; null for none.</param>
 /// <param name="lane">The way it goes.</param>
-internal sealed class PendingFetch(ProviderRequest request, ProviderAccount account, TimeSpan patience, PendingFetch? outer, ProviderLane lane)
+/// <param name="place">Its place among the calls that the way has room for.</param>
+internal sealed class PendingFetch(ProviderRequest request, ProviderAccount account, TimeSpan patience, PendingFetch? outer, ProviderLane lane, LanePlace place)
 {
     private readonly List<Admission> _further = [];
+    private readonly LanePlace _place = place;
     private bool _hasCalled;
 
     /// <summary>The fetch whose provider asks for this one while it works; null for none.</summary>
@@ -43,6 +45,10 @@ internal sealed class PendingFetch(ProviderRequest request, ProviderAccount acco
             }
         }
     }
+
+    /// <summary>Lends its place, and those of the fetches it works for.</summary>
+    /// <returns>Ends the loan.</returns>
+    public IDisposable Lend() => new Loan(this);
 
     /// <summary>A try begins: its first call has its place.</summary>
     public void BeginTry()
@@ -80,4 +86,34 @@ internal sealed class PendingFetch(ProviderRequest request, ProviderAccount acco
         && string.Equals(Request.Ticker, other.Ticker, StringComparison.OrdinalIgnoreCase)
         && string.Equals(Request.Frequency, other.Frequency, StringComparison.OrdinalIgnoreCase)
         && Request.Start == other.Start && Request.End == other.End;
+
+    private sealed class Loan : IDisposable
+    {
+        private readonly PendingFetch _fetch;
+
+        public Loan(PendingFetch fetch)
+        {
+            _fetch = fetch;
+            foreach (var place in Places())
+            {
+                place.Lend();
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var place in Places())
+            {
+                place.TakeBack();
+            }
+        }
+
+        private IEnumerable<LanePlace> Places()
+        {
+            for (var fetch = _fetch; fetch is not null; fetch = fetch.Outer)
+            {
+                yield return fetch._place;
+            }
+        }
+    }
 }

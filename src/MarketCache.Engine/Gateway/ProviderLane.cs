@@ -80,16 +80,16 @@ internal sealed class ProviderLane
     {
         // Who asks on behalf of a fetch that goes this way already must not queue behind it.
         var outer = Current.Value;
-        var isNested = IsWithin(outer, request);
-        if (!isNested)
+        using var place = new LanePlace(_places);
+        if (!IsWithin(outer, request))
         {
-            await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await place.TakeAsync(cancellationToken).ConfigureAwait(false);
         }
 
         PendingFetch? fetch = null;
         try
         {
-            Current.Value = fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this);
+            Current.Value = fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this, place);
             return await _retry
                 .ExecuteAsync(static (state, token) => state.Lane.TryAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
@@ -101,12 +101,15 @@ internal sealed class ProviderLane
         finally
         {
             fetch?.IsOver = true;
-            if (!isNested)
-            {
-                _places.Release();
-            }
         }
     }
+
+    /// <summary>
+    /// Lends the places of the fetches on whose behalf the caller works, while it waits for one that others started: that one may wait
+    /// for just these places.
+    /// </summary>
+    /// <returns>Ends the loan; null where there is nothing to lend.</returns>
+    public static IDisposable? Lend() => Current.Value?.Lend();
 
     /// <summary>
     /// Says that the fetch on whose behalf the caller works is about to make a call. The first of each try has its place; further ones

@@ -55,7 +55,7 @@ internal sealed class FeedFetcher
     {
         try
         {
-            var flight = _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, cancellationToken, token), cancellationToken);
+            var flight = _flights.RunAsync(order.Route.FeedKey, token => FlyAsync(order, cancellationToken, token), cancellationToken, ProviderLane.Lend);
             Interlocked.Increment(ref _waiting);
             return await flight.ConfigureAwait(false);
         }

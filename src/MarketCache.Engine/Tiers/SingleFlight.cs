@@ -42,9 +42,10 @@ internal sealed class SingleFlight<TKey, TResult>
     /// <param name="key">What is wanted.</param>
     /// <param name="work">How to get it; its token is cancelled when nobody waits any longer.</param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>
+    /// <param name="joining">Called before the caller waits for work that another started; what it returns is disposed of after the wait.</param>
     /// <exception cref="OperationCanceledException">This caller's token was cancelled, or the work cancelled itself.</exception>
     public Task<FlightResult<TResult>> RunAsync(
-        TKey key, Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken = default)
+        TKey key, Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken = default, Func<IDisposable?>? joining = null)
     {
         ArgumentNullException.ThrowIfNull(work);
         if (cancellationToken.IsCancellationRequested)
@@ -85,7 +86,7 @@ internal sealed class SingleFlight<TKey, TResult>
             _ = Task.Run(() => FlyAsync(flight, work), CancellationToken.None);
         }
 
-        return WaitAsync(flight, outer, leads, cancellationToken);
+        return WaitAsync(flight, outer, leads, leads ? null : joining, cancellationToken);
     }
 
     private static async Task<FlightResult<TResult>> RunAloneAsync(Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken) =>
@@ -125,10 +126,12 @@ internal sealed class SingleFlight<TKey, TResult>
         flight.Abandoned.Dispose();
     }
 
-    private async Task<FlightResult<TResult>> WaitAsync(Flight flight, Flight? outer, bool leads, CancellationToken cancellationToken)
+    private async Task<FlightResult<TResult>> WaitAsync(
+        Flight flight, Flight? outer, bool leads, Func<IDisposable?>? joining, CancellationToken cancellationToken)
     {
         try
         {
+            using var meanwhile = joining?.Invoke();
             return new FlightResult<TResult>(await flight.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false), leads);
         }
         finally
