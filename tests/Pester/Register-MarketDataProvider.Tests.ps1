@@ -56,13 +56,14 @@ Describe 'Register-MarketDataProvider' {
         (Get-MarketData -Ticker SUM -Provider Spread @day).Value | Should -Be 42
     }
 
-    It 'lets a script ask for what is being asked beside it' {
-        Register-MarketDataProvider -Name Wide -Local -Setting @{ concurrency = 8 } -ScriptBlock {
+    It 'lets a script ask for what is being asked beside it, with room for <_>' -ForEach 1, 8 {
+        Register-MarketDataProvider -Name Wide -Local -Setting @{ concurrency = $_ } -ScriptBlock {
             param($Request)
             if ($Request.Ticker -ne 'SUM') { return @{ Date = $Request.Start; Value = 41 } }
             @{ Date = $Request.Start; Value = 1 + (Get-MarketData -Ticker PART -Provider Wide -DataType VOLUME -Start $Request.Start -End $Request.End).Value }
         }
 
+        Clear-MarketCache
         (Get-MarketData -Ticker SUM, PART, REST -Provider Wide @day).Value | Should -Be 42, 41, 41
     }
 
