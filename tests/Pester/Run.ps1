@@ -2,7 +2,7 @@
 .SYNOPSIS
     Runs the specifications in this folder.
 .DESCRIPTION
-    "dotnet test" calls this with its own copy of Pester and a file for the results. By hand it needs an installed Pester.
+    "dotnet test" calls this with its own copy of Pester and reads the results from the output. By hand it needs an installed Pester.
 .EXAMPLE
     ./tests/Pester/Run.ps1 -Path ./tests/Pester/Get-MarketData.Tests.ps1
 #>
@@ -16,8 +16,8 @@ param(
     # A file with the places of the tests to run, one "file:line" a line; without it all run.
     [string] $LineFile,
 
-    # A file that is given one line of JSON for each test.
-    [string] $ResultFile,
+    # Writes each test as a line of JSON behind this text, as soon as its file has run, and nothing for people.
+    [string] $ResultMark,
 
     # Lists the tests without running them.
     [switch] $List
@@ -27,39 +27,40 @@ $ErrorActionPreference = 'Stop'
 Import-Module -Name $Pester
 . "$PSScriptRoot/Setup.ps1"
 
-$configuration = New-PesterConfiguration
-$configuration.Run.Path = $Path
-$configuration.Run.PassThru = $true
-$configuration.Run.SkipRun = [bool] $List
-$configuration.Output.Verbosity = $ResultFile ? 'None' : 'Detailed'
-if ($LineFile) {
-    $configuration.Filter.Line = [string[]] @(Get-Content -LiteralPath $LineFile)
-}
-
+$files = Get-ChildItem -Path $Path -Filter *.Tests.ps1 -Recurse | Sort-Object -Property FullName
 try {
-    $run = Invoke-Pester -Configuration $configuration
-}
-finally {
-    Remove-Module -Name MarketCache
-    Remove-Item -LiteralPath $Folder -Recurse -Force -ErrorAction Ignore
-}
+    foreach ($file in $files) {
+        $configuration = New-PesterConfiguration
+        $configuration.Run.Path = $file.FullName
+        $configuration.Run.PassThru = $true
+        $configuration.Run.SkipRun = [bool] $List
+        $configuration.Output.Verbosity = $ResultMark ? 'None' : 'Detailed'
+        if ($LineFile) {
+            $configuration.Filter.Line = [string[]] @(Get-Content -LiteralPath $LineFile)
+        }
 
-if ($ResultFile) {
-    # What fails outside of a test is reported like one.
-    $broken = @($run.Containers | Where-Object { -not $List -and $_.ErrorRecord.Count }) + @($run.FailedBlocks | Where-Object { $_.ErrorRecord.Count })
-    $lines = foreach ($item in @($run.Tests | Where-Object { $List -or $_.Result -ne 'NotRun' }) + $broken) {
-        $test = $item.PSObject.Properties['ExpandedPath'] ? $item.ExpandedPath : [System.IO.Path]::GetFileName("$($item.Item)")
-        $file = $item.PSObject.Properties['ScriptBlock'] -and $item.ScriptBlock ? $item.ScriptBlock.File : "$($item.Item)"
-        $place = $item.PSObject.Properties['StartLine'] ? $item.StartLine : 1
-        ConvertTo-Json -Compress -InputObject ([ordered] @{
-                Name    = $test
-                File    = $file
-                Line    = $place
+        $run = Invoke-Pester -Configuration $configuration
+        if (-not $ResultMark) {
+            continue
+        }
+
+        # What fails outside of a test is reported like one.
+        $broken = @($run.Containers | Where-Object { -not $List -and $_.ErrorRecord.Count }) + @($run.FailedBlocks | Where-Object { $_.ErrorRecord.Count })
+        foreach ($item in @($run.Tests | Where-Object { $List -or $_.Result -ne 'NotRun' }) + $broken) {
+            $result = [ordered] @{
+                Name    = $item.PSObject.Properties['ExpandedPath'] ? $item.ExpandedPath : [System.IO.Path]::GetFileName("$($item.Item)")
+                File    = $item.PSObject.Properties['ScriptBlock'] -and $item.ScriptBlock ? $item.ScriptBlock.File : "$($item.Item)"
+                Line    = $item.PSObject.Properties['StartLine'] ? $item.StartLine : 1
                 Result  = "$($item.Result)"
                 Seconds = $item.Duration.TotalSeconds
                 Message = ($item.ErrorRecord | ForEach-Object { $_.DisplayErrorMessage ?? "$_" }) -join "`n"
                 Trace   = ($item.ErrorRecord | ForEach-Object { $_.DisplayStackTrace ?? $_.ScriptStackTrace }) -join "`n"
-            })
+            }
+            [System.Console]::WriteLine($ResultMark + (ConvertTo-Json -Compress -InputObject $result))
+        }
     }
-    [System.IO.File]::WriteAllLines($ResultFile, [string[]] @($lines))
+}
+finally {
+    Remove-Module -Name MarketCache
+    Remove-Item -LiteralPath $Folder -Recurse -Force -ErrorAction Ignore
 }

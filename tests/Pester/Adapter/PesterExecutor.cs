@@ -69,14 +69,20 @@ public sealed class PesterExecutor : ITestExecutor, IDisposable
     {
         foreach (var result in results)
         {
-            handle.RecordResult(new TestResult(CaseOf(result, source))
+            var test = CaseOf(result, source);
+            var outcome = result.Result switch
             {
-                Outcome = result.Result switch
-                {
-                    "Passed" => TestOutcome.Passed,
-                    "Skipped" => TestOutcome.Skipped,
-                    _ => TestOutcome.Failed,
-                },
+                "Passed" => TestOutcome.Passed,
+                "Skipped" => TestOutcome.Skipped,
+                _ => TestOutcome.Failed,
+            };
+
+            // The test platform takes a run for hung in which none begins or ends for long.
+            handle.RecordStart(test);
+            handle.RecordEnd(test, outcome);
+            handle.RecordResult(new TestResult(test)
+            {
+                Outcome = outcome,
                 Duration = TimeSpan.FromSeconds(result.Seconds),
                 ErrorMessage = result.Message,
                 ErrorStackTrace = result.Trace,
