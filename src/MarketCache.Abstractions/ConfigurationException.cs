@@ -86,7 +86,7 @@ public sealed class ConfigurationException : MarketDataException
             text.Append(culture, $" Did you mean '{nearest}'?");
         }
 
-        text.Append(" Nothing of it was applied; the configuration in force stays.");
+        text.Append(" Nothing was applied; the current configuration stays.");
         return text.ToString();
     }
 }

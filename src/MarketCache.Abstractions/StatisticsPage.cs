@@ -40,7 +40,7 @@ internal static class StatisticsPage
         Row(page, "  misses", s.Misses, Share(s.Misses, s.Requests, "all rows fetched"));
         Row(page, "  errors", s.Errors, Share(s.Errors, s.Requests, "not answered"));
         Row(page, "Rows", s.Rows, Share(s.RowsFromCache, s.Rows, "from the cache"));
-        Row(page, "  stale answers", s.StaleAnswers, s.StaleAnswers == 0 ? string.Empty : "held rows past their freshness");
+        Row(page, "  stale answers", s.StaleAnswers, s.StaleAnswers == 0 ? string.Empty : "contained expired rows");
         Row(page, "Provider calls", s.ProviderCalls, Text($"{s.ProviderFailures:#,0} failed; {QuantityText.Size(s.ProviderBytes)} received"));
         Row(page, "  avoided", s.CallsAvoided, s.TimeSaved > TimeSpan.Zero ? QuantityText.Duration(s.TimeSaved) + " of waiting saved" : string.Empty);
         if (s.Cost != 0 || s.CostAvoided != 0)

@@ -52,7 +52,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _uses = new UseLog(Tiers, time);
         Reader = new SeriesReader(Tiers, Router, Fetcher, _background, _uses, options.Freshness, time);
         Counters = Store is null ? null : PersistedCounters.Open(Store.StatsFolder, time, Metrics, stats);
-        _upkeep = Store is null ? null : new FolderUpkeep(Store, time, error => Warnings.Add($"The upkeep of the cache folder failed: {error.Message}"));
+        _upkeep = Store is null ? null : new FolderUpkeep(Store, time, error => Warnings.Add($"Maintenance of the cache folder failed: {error.Message}"));
         Markets = new MarketWatch(Router, time);
         Requests = new RequestDesk(this);
         Inventory = new SeriesInventory(this);

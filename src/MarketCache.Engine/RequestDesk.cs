@@ -159,7 +159,7 @@ internal sealed class RequestDesk
         if (request.Start > request.End)
         {
             throw new MarketDataException(
-                "InvalidRange", $"The range begins on {request.Start:yyyy-MM-dd}, after its end on {request.End:yyyy-MM-dd}. Swap -Start and -End.")
+                "InvalidRange", $"The range starts on {request.Start:yyyy-MM-dd}, after its end on {request.End:yyyy-MM-dd}. Swap -Start and -End.")
             {
                 Target = request.Ticker ?? request.DataType,
             };
@@ -167,12 +167,12 @@ internal sealed class RequestDesk
 
         if (policy is { Force: true, Offline: true })
         {
-            throw new MarketDataException("InvalidPolicy", "Force asks the provider and Offline forbids it: choose one.");
+            throw new MarketDataException("InvalidPolicy", "Force calls the provider and Offline forbids it. Use only one of them.");
         }
 
         if (policy.MaxAge < TimeSpan.Zero)
         {
-            throw new MarketDataException("InvalidPolicy", $"No row is younger than nothing: MaxAge is {policy.MaxAge:c}. Give zero or more.");
+            throw new MarketDataException("InvalidPolicy", $"MaxAge is {policy.MaxAge:c}, but it cannot be negative. Use zero or more.");
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class SeriesArchive
                     var views = feed.Views.Where(view => types.Contains(view.Type) && (view.Runs.Count > 0 || view.Rows.RowCount > 0)).ToList();
                     if (views.Count == 0)
                     {
-                        problems.Add($"{key}: its rows are damaged or were removed meanwhile.");
+                        problems.Add($"{key}: its rows are damaged or were removed during the export.");
                         continue;
                     }
 
@@ -267,7 +267,7 @@ public sealed class SeriesArchive
         if (_rooms.Store is null || _rooms.Store.Problem is not null)
         {
             throw new MarketDataException(
-                "NoDiskTier", "The disk tier is switched off or its folder cannot be used, so there is nothing to export from or import to. Set cache.disk.enabled or correct cache.disk.cache_dir.");
+                "NoDiskTier", "The disk tier is disabled or its folder cannot be used. Export and import need it. Set cache.disk.enabled, or correct cache.disk.cache_dir.");
         }
     }
 

@@ -195,7 +195,7 @@ public static class ConfigurationEditor
     }
 
     private static ConfigurationException ByHand(string file, string key, Exception? cause) =>
-        new(file, 0, 0, key, "the file is laid out in a way in which this key cannot be set without touching others; edit it by hand", innerException: cause);
+        new(file, 0, 0, key, "the layout of the file does not allow this key to be set without changing others; edit the file by hand", innerException: cause);
 
     private static string ResolveLinks(string path)
     {

@@ -144,60 +144,60 @@ public static class ConfigurationKeys
             "memory.enabled", false, "Whether series are kept in memory.",
             (o, v) => o with { Memory = o.Memory with { Enabled = v } }, o => o.Memory.Enabled),
         Whole(
-            "memory.max_size", 1, true, "The most series kept in memory.",
+            "memory.max_size", 1, true, "The maximum number of feeds kept in memory.",
             (o, v) => o with { Memory = o.Memory with { MaxSize = v } }, o => o.Memory.MaxSize),
         Number(
-            "memory.max_size_mb", 0.001, 1e6, true, "The most memory that rows may occupy, in MiB.",
+            "memory.max_size_mb", 0.001, 1e6, true, "The maximum memory for rows, in MiB.",
             (o, v) => o with { Memory = o.Memory with { MaxSizeMb = v } }, o => o.Memory.MaxSizeMb),
         Number(
-            "memory.default_ttl_hours", 0.0001, 876600, true, "How long a series stays in memory, in hours. Its rows may need a refresh sooner; see the TTLs.",
+            "memory.default_ttl_hours", 0.0001, 876600, true, "How long a feed stays in memory, in hours. Its rows may expire sooner; see the TTLs.",
             (o, v) => o with { Memory = o.Memory with { DefaultTtlHours = v } }, o => o.Memory.DefaultTtlHours),
         Switch(
             "disk.enabled", false, "Whether series are kept on disk.",
             (o, v) => o with { Disk = o.Disk with { Enabled = v } }, o => o.Disk.Enabled),
         Make(
             "disk.cache_dir", "path", false,
-            "The cache folder. A relative path starts at the folder of the file that names it; without one the platform's per-user cache folder is used.",
+            "The cache folder. A relative path is resolved against the folder of the file that sets it. The default is the platform's per-user cache folder.",
             (reader, node, key) => reader.Text(node, key, "a folder"), (o, v) => o with { Disk = o.Disk with { CacheDir = (string)v } }, o => o.Disk.CacheDir),
         Number(
-            "disk.max_size_gb", 0.001, 1e6, true, "The most disk space the cache may take, in GiB.",
+            "disk.max_size_gb", 0.001, 1e6, true, "The maximum disk space for the cache, in GiB.",
             (o, v) => o with { Disk = o.Disk with { MaxSizeGb = v } }, o => o.Disk.MaxSizeGb),
         Switch(
             "disk.compression", false, "Whether rows are compressed on disk.",
             (o, v) => o with { Disk = o.Disk with { Compression = v } }, o => o.Disk.Compression),
         Whole(
-            "freshness.merge_gap_sessions", 0, true, "Gaps that lie at most so many known sessions apart are fetched in one call.",
+            "freshness.merge_gap_sessions", 0, true, "Gaps with at most this many cached sessions between them are fetched in one call.",
             (o, v) => o with { Freshness = o.Freshness with { MergeGapSessions = v } }, o => o.Freshness.MergeGapSessions),
         Whole(
-            "freshness.absent_sessions", 0, true, "A session for which the provider had nothing is asked for again until it is so many sessions old.",
+            "freshness.absent_sessions", 0, true, "A session without a row is requested again until it is this many sessions old.",
             (o, v) => o with { Freshness = o.Freshness with { AbsentSessions = v } }, o => o.Freshness.AbsentSessions),
         Duration(
-            "freshness.negative_ttl", "How long the answer that there is no such ticker is remembered.",
+            "freshness.negative_ttl", "How long an unknown ticker is remembered.",
             (o, v) => o with { Freshness = o.Freshness with { NegativeTtl = v } }, o => o.Freshness.NegativeTtl),
         Switch(
-            "freshness.eager_refresh", true, "Whether a hit in the last fifth of a row's life refreshes it in the background.",
+            "freshness.eager_refresh", true, "Whether a hit in the last fifth of a row's lifetime refreshes it in the background.",
             (o, v) => o with { Freshness = o.Freshness with { EagerRefresh = v } }, o => o.Freshness.EagerRefresh),
         Duration(
             "freshness.stale_while_revalidate",
-            "For how long past its expiry a row is served at once, marked stale, while it is refreshed in the background; 0 for never.",
+            "How long after expiry a row is served immediately, marked stale, while it is refreshed in the background; 0 for never.",
             (o, v) => o with { Freshness = o.Freshness with { StaleWhileRevalidate = v } }, o => o.Freshness.StaleWhileRevalidate),
         Duration(
-            "freshness.stale_if_error", "For how long past its expiry a row is served, marked stale, when the provider fails; 0 for never.",
+            "freshness.stale_if_error", "How long after expiry a row is served, marked stale, if the provider fails; 0 for never.",
             (o, v) => o with { Freshness = o.Freshness with { StaleIfError = v } }, o => o.Freshness.StaleIfError),
         Make(
             "log.file", "path", false,
-            "The file that events are logged to; none without it. A relative path starts at the folder of the file that names it. Several processes may share it.",
+            "The log file; without it nothing is logged. A relative path is resolved against the folder of the file that sets it. Several processes may share it.",
             (reader, node, key) => reader.Text(node, key, "a file"), (o, v) => o with { Log = o.Log with { File = (string)v } }, o => o.Log.File),
         Make(
-            "log.level", "text", false, "The least severe events logged: " + string.Join(", ", LogLevels) + ".",
+            "log.level", "text", false, "The minimum level to log: " + string.Join(", ", LogLevels) + ".",
             (reader, node, key) => reader.Choice(node, key, LogLevels),
             (o, v) => o with { Log = o.Log with { Level = (LogLevel)LogLevels.IndexOf((string)v) } },
             o => LogLevels[(int)o.Log.Level]),
         Number(
-            "log.max_size_mb", 0.001, 1e6, false, "The size at which a new log file is begun, in MiB.",
+            "log.max_size_mb", 0.001, 1e6, false, "The size at which a new log file starts, in MiB.",
             (o, v) => o with { Log = o.Log with { MaxSizeMb = v } }, o => o.Log.MaxSizeMb),
         Whole(
-            "log.files", 1, false, "The most log files kept, the current one among them.",
+            "log.files", 1, false, "The number of log files kept, including the current one.",
             (o, v) => o with { Log = o.Log with { Files = v } }, o => o.Log.Files),
     ];
 
@@ -205,9 +205,9 @@ public static class ConfigurationKeys
     {
         var keys = new List<ConfigurationKey>
         {
-            Pattern("ttl_by_data_type.<data type>", "duration", true, "How long rows of the data type that may still change are served, whether the market is open or not."),
-            Pattern("ttl_by_data_type.<data type>.market_hours", "duration", true, "The same while the market is open."),
-            Pattern("ttl_by_data_type.<data type>.after_hours", "duration", true, "The same while it is closed."),
+            Pattern("ttl_by_data_type.<data type>", "duration", true, "How long provisional rows of the data type are served, whether the market is open or closed."),
+            Pattern("ttl_by_data_type.<data type>.market_hours", "duration", true, "The same, while the market is open."),
+            Pattern("ttl_by_data_type.<data type>.after_hours", "duration", true, "The same, while the market is closed."),
         };
         foreach (var (name, type, description) in DataTypeReader.Settings)
         {
@@ -220,8 +220,8 @@ public static class ConfigurationKeys
             keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, description));
         }
 
-        keys.Add(Pattern("calendars.<calendar>.<setting>", "any", false, "Rules of a trading calendar, new or over a built-in one; see docs/calendars.md."));
-        keys.Add(Pattern("tickers.<ticker>", "text", false, "The trading calendar that a ticker follows; * in the ticker stands for any characters, ? for one."));
+        keys.Add(Pattern("calendars.<calendar>.<setting>", "any", false, "Rules of a new trading calendar or changes to a built-in one; see docs/calendars.md."));
+        keys.Add(Pattern("tickers.<ticker>", "text", false, "The trading calendar of a ticker; * in the ticker matches any characters, ? one."));
         return keys;
     }
 

@@ -118,7 +118,7 @@ public static class ConfigurationLoader
         {
             var nearest = NearestName.Find(name, overlays.SelectMany(o => o.ByName.Keys));
             warnings.Add(
-                $"The environment '{name}' has no overlay in {string.Join(" or ", overlays.Select(o => o.File))}; nothing was laid over."
+                $"The environment '{name}' has no overlay in {string.Join(" or ", overlays.Select(o => o.File))}; no overlay was applied."
                 + (nearest is null ? "" : $" Did you mean '{nearest}'?"));
         }
     }
@@ -138,7 +138,7 @@ public static class ConfigurationLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            var problem = e is FileNotFoundException or DirectoryNotFoundException ? "the file is not there" : "the file cannot be read: " + e.Message.TrimEnd('.');
+            var problem = e is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist" : "the file cannot be read: " + e.Message.TrimEnd('.');
             throw new ConfigurationException(file, 0, 0, null, problem, "a readable YAML file", innerException: e);
         }
     }

@@ -16,7 +16,7 @@ internal static class ProviderReader
     public static ProviderOptions Read(NodeReader reader, string name, DataNode node, string key, ProviderOptions? known, string? file)
     {
         CheckName(reader, name, node, key);
-        reader.Map(node, key, "a map: type and the provider's settings");
+        reader.Map(node, key, "a map of type and the provider's settings");
         var type = ReadType(reader, name, node, key, known);
         var available = ProviderSetting.For(type);
         var settings = new Dictionary<string, object>(known?.Settings ?? new Dictionary<string, object>(0), StringComparer.OrdinalIgnoreCase);
@@ -78,7 +78,7 @@ internal static class ProviderReader
         if (ProviderSetting.IsSecretName(name))
         {
             throw reader.RefuseKey(
-                node, key, "a secret does not belong into a configuration file", "key_env with the name of the environment variable that holds it, or key_vault");
+                node, key, "a secret does not belong in a configuration file", "key_env with the name of its environment variable, or key_vault");
         }
 
         var names = new List<string>();

@@ -33,7 +33,7 @@ internal static class VariableReader
             else if (Nearest(variable) is { } nearest)
             {
                 // Only what looks like a slip: the prefix is free for other uses, such as keys that key_env names.
-                warnings.Add($"The environment variable {variable} sets nothing. Did you mean {nearest}?");
+                warnings.Add($"The environment variable {variable} has no effect. Did you mean {nearest}?");
             }
         }
 

@@ -35,8 +35,8 @@ public sealed record ComputedDefinition
                 ?? throw new MarketDataException(
                     "InvalidParameter",
                     Parameters.Count == 0
-                        ? $"There is no parameter '{name}': this data type takes none."
-                        : $"There is no parameter '{name}'. This data type takes: {string.Join(", ", Parameters.Select(p => p.Name))}.")
+                        ? $"There is no parameter '{name}': this data type has none."
+                        : $"There is no parameter '{name}'. This data type has: {string.Join(", ", Parameters.Select(p => p.Name))}.")
                 {
                     Target = name,
                 };

@@ -6,7 +6,7 @@ public sealed record DataTypeDefinition
     /// <summary>Its name in the catalog's spelling, e.g. <c>OHLCV</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>One sentence for a person.</summary>
+    /// <summary>A description in one sentence.</summary>
     public required string Description { get; init; }
 
     /// <summary>How its rows lie in time.</summary>

@@ -8,20 +8,20 @@ internal static class DataTypeReader
     /// <summary>The keys of an entry: name, what it holds, what it means.</summary>
     internal static readonly (string Name, string Type, string Description)[] Settings =
     [
-        ("description", "text", "One sentence for a person."),
-        ("shape", "text", "series (one row per period), events (rows on few days) or snapshot."),
+        ("description", "text", "A description in one sentence."),
+        ("shape", "text", "series (one row per period), events (rows on some days) or snapshot."),
         ("needs_ticker", "true or false", "Whether a request names a ticker."),
         ("unit", "text", "Unit of the values."),
-        ("frequency", "text", "The frequency it is published at."),
+        ("frequency", "text", "The frequency at which it is published."),
         ("columns", "list", "The columns in order, Date first."),
         ("value_column", "text", "The column that computed data types read."),
         ("providers", "list", "The provider chain, first choice first."),
-        ("ttl", "duration", "How long rows that may still change are served; or market_hours and after_hours below it."),
-        ("settle", "duration", "How long after close and lag a row may still be corrected."),
-        ("revision_window", "duration", "How long after its period a row may still be revised; 0 for never."),
-        ("calendar", "text", "The calendar of a type without a ticker."),
-        ("computed", "map", "formula, inputs and parameters of a computed type."),
-        ("sources", "map", "By provider the series' id there, or id and divisor."),
+        ("ttl", "duration", "How long provisional rows are served, or a map of market_hours and after_hours."),
+        ("settle", "duration", "How long a row may be corrected after the close and the lag."),
+        ("revision_window", "duration", "How long a row may be revised after its period; 0 for never."),
+        ("calendar", "text", "The calendar of a data type without a ticker."),
+        ("computed", "map", "The formula, inputs and parameters of a computed type."),
+        ("sources", "map", "For each provider, the id of the series, or id and divisor."),
     ];
 
     private static readonly string[] Keys = MakeKeys();
@@ -104,7 +104,7 @@ internal static class DataTypeReader
         }
 
         var type = known ?? new DataTypeDefinition { Name = name.ToUpperInvariant(), Description = "", Ttl = StandardTtl };
-        foreach (var (part, value) in reader.Map(node, key, "a map of what is special about this data type").Entries)
+        foreach (var (part, value) in reader.Map(node, key, "a map of settings of this data type").Entries)
         {
             var path = key + "." + part;
             type = reader.Known(part, value, path, Keys) switch
@@ -130,7 +130,7 @@ internal static class DataTypeReader
         {
             if (type.Sources.Count == 0)
             {
-                throw reader.RefuseKey(node, key, "nothing says where this data type comes from", "providers, sources or computed");
+                throw reader.RefuseKey(node, key, "this data type has no source", "providers, sources or computed");
             }
 
             type = type with { Providers = new List<string>(type.Sources.Keys) };

@@ -140,5 +140,5 @@ internal sealed class IoGuard
     }
 
     private IoStalledException Stalled() => new(
-        $"The file system of '{_folder}' did not answer within {_timeout.TotalSeconds:0.#} s; requests go on without it until it does.");
+        $"The file system of '{_folder}' did not answer within {_timeout.TotalSeconds:0.#} s; requests continue without it until it does.");
 }

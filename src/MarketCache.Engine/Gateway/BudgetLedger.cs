@@ -55,7 +55,7 @@ internal sealed class BudgetLedger
     /// <summary>What is wrong with sharing, for people; null where nothing is.</summary>
     public string? Warning => _unusable
         ?? (_file is { IsDamaged: true }
-            ? $"The budget file '{_file.Path}' is damaged; its budgets count as spent when it was last written. Delete it to start afresh."
+            ? $"The budget file '{_file.Path}' is damaged; its budgets count as spent at the time of its last write. Delete it to reset them."
             : null);
 
     /// <summary>Reserves the place of one call.</summary>
@@ -361,5 +361,5 @@ internal sealed class BudgetLedger
     }
 
     private void Warn(Exception e) =>
-        _unusable = $"Budgets and cool-downs hold for this process only: '{_file!.Path}' cannot be used ({e.Message}).";
+        _unusable = $"Budgets and cool-downs apply to this process only: '{_file!.Path}' cannot be used ({e.Message}).";
 }

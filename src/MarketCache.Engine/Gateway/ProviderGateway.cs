@@ -50,7 +50,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
         {
             throw new MarketDataException(
                 "ProviderDisabled",
-                $"Provider '{entry.Options.Name}' is switched off. Set 'enabled: true' in its entry under 'providers', or name another provider.")
+                $"Provider '{entry.Options.Name}' is disabled. Set 'enabled: true' in its entry under 'providers', or use another provider.")
             {
                 Target = entry.Options.Name,
             };

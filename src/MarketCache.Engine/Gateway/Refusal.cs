@@ -10,7 +10,7 @@ internal static class Refusal
         string provider, ProviderRequest request, TimeSpan wait, DateTime now, string? lastError, Exception? cause)
     {
         var last = lastError is null ? string.Empty : $" Its last failure: {lastError}";
-        return new ProviderException(ProviderErrorKind.Unavailable, $"Provider '{provider}' keeps failing and is left alone until {At(now + wait)}.{last}", cause)
+        return new ProviderException(ProviderErrorKind.Unavailable, $"Provider '{provider}' keeps failing and is not called until {At(now + wait)}.{last}", cause)
         {
             RetryAfter = wait,
             Provider = provider,
@@ -23,13 +23,13 @@ internal static class Refusal
     {
         var at = At(now + admission.Wait);
         var why = admission.IsCoolingDown
-            ? $"Provider '{provider}' asked to be left alone until {at}."
-            : $"The call budget of provider '{provider}' ({Limits(settings)}) is spent; the next call fits at {at}.";
+            ? $"Provider '{provider}' asked for a pause until {at}."
+            : $"The call budget of provider '{provider}' ({Limits(settings)}) is spent; the next call is possible at {at}.";
         var plan = settings.HasFreeBudget && !admission.IsCoolingDown
-            ? $" This is what the service allows without payment; where you pay it, set 'budget' in the entry of '{provider}'."
+            ? $" This is the limit of the service's free plan. If you have a paid plan, set 'budget' in the entry of '{provider}'."
             : string.Empty;
         var bound = settings.MaxWait.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-        return new ProviderException(ProviderErrorKind.RateLimited, $"{why} Ask again then, or raise 'max_wait_seconds' (now {bound}) to wait for it.{plan}")
+        return new ProviderException(ProviderErrorKind.RateLimited, $"{why} Try again then, or raise 'max_wait_seconds' (now {bound}) to wait for it.{plan}")
         {
             RetryAfter = admission.Wait,
             Provider = provider,
@@ -43,7 +43,7 @@ internal static class Refusal
         var subject = request.Ticker is null ? request.DataType : $"{request.DataType} of {request.Ticker}";
         return new ProviderException(
             ProviderErrorKind.BadRequest,
-            $"Provider '{provider}' asks for {subject} from itself in order to answer just that. Have it ask another provider (-Provider), or only what is cached (-Offline).")
+            $"Provider '{provider}' requests {subject} from itself to answer that same request. Let it use another provider (-Provider) or cached rows only (-Offline).")
         {
             Provider = provider,
             Target = request.Ticker ?? request.DataType,

@@ -18,7 +18,7 @@ internal static class RegisteredSettings
         {
             if (ProviderSetting.IsSecretName(name))
             {
-                throw Wrong(options, name, "a secret does not belong among settings; hand it over with -ApiKey, or name where it is with key_env or key_vault");
+                throw Wrong(options, name, "a secret does not belong in the settings; pass it with -ApiKey, or name its place with key_env or key_vault");
             }
 
             if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))

@@ -140,7 +140,7 @@ internal sealed class AnswerDraft
     /// <summary>Admits that rows are served while newer ones are on their way.</summary>
     public void ServeRevalidating()
     {
-        _staleReason = "A refresh is under way in the background.";
+        _staleReason = "A background refresh is in progress.";
     }
 
     /// <summary>Admits what a request without calls lacks.</summary>
@@ -152,7 +152,7 @@ internal sealed class AnswerDraft
         {
             throw new MarketDataException(
                 "NotCached",
-                $"{Route.Subject}: nothing of {Route.Type.Name} from {Route.Provider} between {_request.Start:yyyy-MM-dd} and {_request.End:yyyy-MM-dd} is cached, and no call was allowed. Ask once without -Offline.")
+                $"{Route.Subject}: no {Route.Type.Name} from {Route.Provider} is cached between {_request.Start:yyyy-MM-dd} and {_request.End:yyyy-MM-dd}, and no call was allowed. Run the request once without -Offline.")
             {
                 Target = Route.Subject,
             };
@@ -268,21 +268,21 @@ internal sealed class AnswerDraft
     {
         if (_isKept)
         {
-            _staleReason ??= "No newer numbers can be had now.";
-            _warnings.Add($"{Route.Subject}: answered with numbers from before the last split, dividend or change of unit.");
+            _staleReason ??= "Newer values are not available now.";
+            _warnings.Add($"{Route.Subject}: answered with values from before the last split, dividend or change of unit.");
         }
         else if (_kept is { } kept && _lastKey >= _firstKey && Basis.OnlyIn(kept, _view, _firstKey, _lastKey) is var lost and > 0)
         {
             _onlyKept = lost;
             _warnings.Add(
-                $"{Route.Subject}: {lost} session(s) are known only from before the last split, dividend or change of unit, and {Route.Provider} no longer has them; they are left out.");
+                $"{Route.Subject}: {lost} session(s) are cached only from before the last split, dividend or change of unit, and {Route.Provider} no longer offers them; they are omitted.");
         }
 
         if (Plan.Doubtful.Count > 0)
         {
             var sessions = Plan.Doubtful.Sum(static span => span.Last - span.First + 1);
             _warnings.Add(
-                $"{Route.Subject}: {Route.Provider} answered without any row for {sessions} session(s) ({DaysOf(Plan.Doubtful)}), where rows should be; it is asked again later.");
+                $"{Route.Subject}: {Route.Provider} returned no rows for {sessions} session(s) ({DaysOf(Plan.Doubtful)}) that should have some; the cache will ask again.");
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class BackgroundRefresh : IAsyncDisposable
         }
         catch (Exception error) when (error is MarketDataException or OperationCanceledException)
         {
-            _failed($"{order.Route.Subject}: the refresh in the background failed: {error.Message}");
+            _failed($"{order.Route.Subject}: the background refresh failed: {error.Message}");
         }
         finally
         {

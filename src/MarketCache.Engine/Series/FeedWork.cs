@@ -139,7 +139,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         {
             throw new ProviderException(
                 ProviderErrorKind.BadResponse,
-                $"{Route.Provider} answered {Route.Subject} with rows that contradict each other from call to call. What was cached is kept.");
+                $"{Route.Provider} answered {Route.Subject} with rows that contradict each other from call to call. The cached rows are kept.");
         }
 
         _unsaved.Add((answer, bases));
@@ -263,7 +263,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         {
             throw new ProviderException(
                 ProviderErrorKind.BadResponse,
-                $"{Route.Provider} answered {Route.Subject} with \"not modified\", though it was not asked whether something was.");
+                $"{Route.Provider} answered {Route.Subject} with \"not modified\" to an unconditional request.");
         }
 
         var (first, last) = (answer.Periods.StartKey(answer.Span.First), answer.Periods.EndKey(answer.Span.Last));
@@ -309,7 +309,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             if (OtherUnit(answer, series) is { } units)
             {
                 bases[view.Type] = true;
-                Warnings.Add($"{Route.Subject}: {Route.Provider} tells {view.Type} in {units.After} now, no longer in {units.Before}; what was held in {units.Before} is fetched again.");
+                Warnings.Add($"{Route.Subject}: {Route.Provider} now reports {view.Type} in {units.After} instead of {units.Before}; the rows in {units.Before} are fetched again.");
                 continue;
             }
 

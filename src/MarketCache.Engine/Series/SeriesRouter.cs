@@ -224,7 +224,7 @@ internal sealed class SeriesRouter
         return asked.Rank >= native.Rank || asked.IsIntraday == type.NeedsTicker || native == Frequency.Daily
             ? asked
             : throw new MarketDataException(
-                "UnsupportedFrequency", $"{type.Name} is published {native.Name}; {asked.Name} cannot be had. Leave -Frequency out.")
+                "UnsupportedFrequency", $"{type.Name} is published {native.Name}; {asked.Name} is not available. Omit -Frequency.")
             {
                 Target = text,
             };
@@ -236,19 +236,19 @@ internal sealed class SeriesRouter
         if (ticker is null)
         {
             return type.NeedsTicker
-                ? throw new MarketDataException("TickerRequired", $"{type.Name} needs a ticker, e.g. -Ticker AAPL.") { Target = type.Name }
+                ? throw new MarketDataException("TickerRequired", $"{type.Name} needs a ticker, such as -Ticker AAPL.") { Target = type.Name }
                 : null;
         }
 
         if (!type.NeedsTicker)
         {
-            throw new MarketDataException("TickerNotAllowed", $"{type.Name} has no ticker; leave '{Shorten(ticker)}' out.") { Target = ticker };
+            throw new MarketDataException("TickerNotAllowed", $"{type.Name} has no ticker; omit '{Shorten(ticker)}'.") { Target = ticker };
         }
 
         if (ticker.Length > MaxTickerLength || ticker.Any(char.IsControl))
         {
             throw new MarketDataException(
-                "InvalidTicker", $"'{Shorten(ticker)}' cannot be a ticker: it is longer than {MaxTickerLength} characters or contains control characters.")
+                "InvalidTicker", $"'{Shorten(ticker)}' is not a valid ticker: it is longer than {MaxTickerLength} characters or contains control characters.")
             {
                 Target = Shorten(ticker),
             };

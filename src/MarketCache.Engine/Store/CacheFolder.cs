@@ -153,7 +153,7 @@ internal sealed class CacheFolder
     {
         if (File.Exists(Layout.Root))
         {
-            throw new FeedTierException($"The cache folder '{Layout.Root}' is a file. Name a folder in cache.disk.cache_dir.");
+            throw new FeedTierException($"The cache folder '{Layout.Root}' is a file. Set a folder in cache.disk.cache_dir.");
         }
 
         if (!Directory.Exists(Layout.Root))
@@ -167,7 +167,7 @@ internal sealed class CacheFolder
             if (PrivateFiles.IsLink(folder))
             {
                 throw new FeedTierException(
-                    $"'{folder}' is a symbolic link; a cache is not followed out of its folder. Remove the link or name another folder in cache.disk.cache_dir.");
+                    $"'{folder}' is a symbolic link, and the cache does not follow links out of its folder. Remove the link, or set another folder in cache.disk.cache_dir.");
             }
         }
 
@@ -183,7 +183,7 @@ internal sealed class CacheFolder
             {
                 throw new FeedTierException(
                     $"The cache folder '{Layout.Root}' has format {version}; this version reads format {FolderFormat.Current}. " +
-                    "It is left untouched. Update MarketCache or name another folder in cache.disk.cache_dir.");
+                    "It was not changed. Update MarketCache, or set another folder in cache.disk.cache_dir.");
             }
 
             _isMarked = version == FolderFormat.Current;
@@ -219,7 +219,7 @@ internal sealed class CacheFolder
         PrivateFiles.TryDelete(Path.Join(Layout.Stats, "usage"));
         if (dropped)
         {
-            Faults.WarnOnce("old_format", $"The cache folder '{Layout.Root}' was of an earlier format; its rows were dropped and will be fetched again.");
+            Faults.WarnOnce("old_format", $"The cache folder '{Layout.Root}' had an earlier format; its rows were dropped and will be fetched again.");
         }
 
         Create();
@@ -253,14 +253,14 @@ internal sealed class CacheFolder
         if (facts.Owner != Posix.User && facts.Owner != 0 && Posix.User != 0 && !Options.SharedByGroup)
         {
             throw new FeedTierException(
-                $"The cache folder '{root}' belongs to another user, who could put any rows there. Name a folder of your own in cache.disk.cache_dir, or share it by its group.");
+                $"The cache folder '{root}' belongs to another user, who could write any rows to it. Set your own folder in cache.disk.cache_dir, or share this one through its group.");
         }
 
         // A group with the owner's number is the owner's own by custom.
         if (facts.IsWritableByOthers || (facts.IsWritableByGroup && facts.Group != facts.Owner && !Options.SharedByGroup))
         {
             throw new FeedTierException(
-                $"Others may write to the cache folder '{root}', and could put any rows there. Take that right away (chmod go-w), or share the folder by its group.");
+                $"Other users can write to the cache folder '{root}'. Remove that permission (chmod go-w), or share the folder through its group.");
         }
 
         return trust;

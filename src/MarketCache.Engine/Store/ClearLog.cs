@@ -191,7 +191,7 @@ internal sealed class ClearLog
         {
             if (found == FileFinding.Whole)
             {
-                throw new IOException($"'{_folder.Layout.Cleared}' is locked by somebody else.");
+                throw new IOException($"'{_folder.Layout.Cleared}' is locked by another process.");
             }
 
             PrivateFiles.Remove(_folder.Layout.Cleared);

@@ -36,11 +36,11 @@ internal sealed class FolderFaults(TimeProvider time)
         (string name, string what) = kind switch
         {
             FileFinding.Stranger => ("foreign_file", "no plain file"),
-            FileFinding.Untrusted => ("untrusted_file", "another user's, or others may write to it"),
+            FileFinding.Untrusted => ("untrusted_file", "owned or writable by another user"),
             _ => ("damaged_file", "damaged"),
         };
         Counted?.Invoke(name);
-        WarnOnce(name, $"The cache file '{path}' is {what}; it was put aside and its rows will be fetched again. Further files of this kind are only counted.");
+        WarnOnce(name, $"The cache file '{path}' is {what}. It was set aside, and its rows will be fetched again. Further files of this kind are only counted.");
     }
 
     /// <summary>Counts an operation that failed; it is thrown to the caller, who tells.</summary>

@@ -154,7 +154,7 @@ internal sealed class FolderGate
         {
             Volatile.Write(ref _still, Beat().Ticks);
             throw new GateBusyException(
-                $"Other processes kept the cache folder '{_folder.Layout.Root}' busy for more than {wait.TotalMilliseconds:F0} ms; this change was left out.");
+                $"Other processes kept the cache folder '{_folder.Layout.Root}' busy for more than {wait.TotalMilliseconds:F0} ms; this change was not written.");
         }
     }
 

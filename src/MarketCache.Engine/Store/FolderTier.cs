@@ -466,9 +466,9 @@ internal sealed class FolderTier : IFeedTier, IDisposable
     private (FeedWriteResult Result, FeedState? Now) LeftOut(ReplaceOutcome outcome, string key, FeedState? now)
     {
         (string kind, string why) = outcome == ReplaceOutcome.NoPlace
-            ? ("collision", "another feed has its place")
-            : ("no_room", $"it does not fit under the limit of {_options.MaxBytes} bytes; raise cache.disk.max_size_gb");
-        Faults.CountLeftOut(kind, $"'{key}' was not stored in the cache folder '{Folder}': {why}. Further ones are only counted.");
+            ? ("collision", "another feed has the same file name")
+            : ("no_room", $"it does not fit into the limit of {_options.MaxBytes} bytes; raise cache.disk.max_size_gb");
+        Faults.CountLeftOut(kind, $"'{key}' was not stored in the cache folder '{Folder}': {why}. Further cases are only counted.");
         return (FeedWriteResult.LeftOut, now);
     }
 
@@ -597,6 +597,6 @@ internal sealed class FolderTier : IFeedTier, IDisposable
     private FeedTierException Failed(Exception error)
     {
         Faults.CountFailure(error is IoStalledException ? "stalled" : "io");
-        return new FeedTierException($"The cache folder '{Folder}' cannot be used at present: {error.Message}", error);
+        return new FeedTierException($"The cache folder '{Folder}' cannot be used: {error.Message}", error);
     }
 }

@@ -63,7 +63,7 @@ internal static class TableShape
             default:
                 return first.Kind == second.Kind ? (first, second) : throw new ProviderException(
                     ProviderErrorKind.BadResponse,
-                    $"Column '{first.Name}' holds {second.Kind} values, but {first.Kind} values are stored. Clear the series, or mend the provider.");
+                    $"Column '{first.Name}' has {second.Kind} values, but {first.Kind} values are stored. Clear the series, or correct the provider.");
         }
     }
 
@@ -89,7 +89,7 @@ internal static class TableShape
             {
                 throw new ProviderException(
                     ProviderErrorKind.BadResponse,
-                    string.Create(CultureInfo.InvariantCulture, $"Column '{longs.Name}' holds whole numbers beyond 2^53 and numbers such as {doubles.Values[i]:R}; neither kind can hold both exactly. Clear the series, or mend the provider."));
+                    string.Create(CultureInfo.InvariantCulture, $"Column '{longs.Name}' has whole numbers above 2^53 and fractions such as {doubles.Values[i]:R}; no column kind holds both exactly. Clear the series, or correct the provider."));
             }
         }
 

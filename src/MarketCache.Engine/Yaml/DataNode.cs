@@ -140,7 +140,7 @@ internal sealed class DataNode
         value._name = key;
         if (this[key] is not null)
         {
-            throw value.Invalid("InvalidConfiguration", "appears twice; keep one of the two");
+            throw value.Invalid("InvalidConfiguration", "appears twice; remove one");
         }
 
         _entries!.Add(new DataEntry(key, value));

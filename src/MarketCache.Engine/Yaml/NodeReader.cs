@@ -149,8 +149,8 @@ internal sealed class NodeReader(string source)
     {
         var found = node.Kind switch
         {
-            DataNodeKind.Map => "a map stands there",
-            DataNodeKind.List => "a list stands there",
+            DataNodeKind.Map => "the value is a map",
+            DataNodeKind.List => "the value is a list",
             _ when node.IsNull => "the value is missing",
             _ when node.Text.Length > 60 => "the value is wrong",
             _ => $"the value is '{node.Text}'",

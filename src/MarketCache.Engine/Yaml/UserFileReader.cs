@@ -122,7 +122,7 @@ internal static class UserFileReader
             parser.Consume<DocumentEnd>();
             if (!parser.TryConsume<StreamEnd>(out _))
             {
-                throw Refuse(parser.Current!, "the file holds a second document", "one YAML document");
+                throw Refuse(parser.Current!, "the file has a second document", "one YAML document");
             }
 
             return node.IsEmpty || node is { Kind: DataNodeKind.Map, Entries.Count: 0 } ? null : node;
@@ -138,7 +138,7 @@ internal static class UserFileReader
                 case AnchorAlias alias:
                     return _anchors.TryGetValue(alias.Value.Value, out var original)
                         ? Copy(original, alias, depth)
-                        : throw Refuse(alias, $"the alias '*{alias.Value.Value}' stands for nothing", "an anchor that ended before it");
+                        : throw Refuse(alias, $"the alias '*{alias.Value.Value}' has no anchor", "an anchor that ends before it");
 
                 case Scalar scalar:
                     return Remember(scalar, DataNode.Scalar(scalar.Value, file, Line(scalar), Column(scalar)));
@@ -169,7 +169,7 @@ internal static class UserFileReader
                 var key = ReadNode(depth + 1);
                 if (key.Kind != DataNodeKind.Scalar)
                 {
-                    throw Refuse(at, "a list or map stands where a key should", "a plain key");
+                    throw Refuse(at, "a list or map is in the place of a key", "a plain key");
                 }
 
                 if (map[key.Text] is not null)
@@ -240,7 +240,7 @@ internal static class UserFileReader
         {
             if (++_nodes > MaxNodes)
             {
-                throw Refuse(at, "the file holds too many values, aliases expanded", $"at most {MaxNodes}");
+                throw Refuse(at, "the file has too many values, counting expanded aliases", $"at most {MaxNodes}");
             }
         }
 

@@ -30,7 +30,7 @@ public sealed class GetCacheStatsCommand : MarketCacheCmdlet
         if (Since is not null && IsPrometheus)
         {
             ThrowTerminatingError(ErrorRecords.Conflict(
-                nameof(Since), nameof(Format), "An exposition counts from the beginning; the monitoring system takes the differences."));
+                nameof(Since), nameof(Format), "The Prometheus format counts from the beginning; the monitoring system computes the differences."));
         }
     }
 

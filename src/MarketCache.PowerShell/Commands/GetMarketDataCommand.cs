@@ -71,12 +71,12 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
         _parameters = RequestParameters.From(Parameter);
         if (Force && Offline)
         {
-            ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force asks the provider anew, -Offline never asks it."));
+            ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force calls the provider again; -Offline never calls it."));
         }
 
         if (Last is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Start)))
         {
-            ThrowTerminatingError(ErrorRecords.Conflict(nameof(Last), nameof(Start), "Give the first day or a period, not both."));
+            ThrowTerminatingError(ErrorRecords.Conflict(nameof(Last), nameof(Start), "Use the first day or a period, not both."));
         }
     }
 

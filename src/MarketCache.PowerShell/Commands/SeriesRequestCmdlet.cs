@@ -76,7 +76,7 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
         {
             throw new MarketDataException(
                 "InvalidRange",
-                string.Create(CultureInfo.InvariantCulture, $"The range begins on {start:yyyy-MM-dd}, which has not come; without -End it ends today. Give an earlier -Start."));
+                string.Create(CultureInfo.InvariantCulture, $"The range begins on {start:yyyy-MM-dd}, which is in the future; without -End the range ends today. Use an earlier -Start."));
         }
 
         return new DataRequest

@@ -70,7 +70,7 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
     private void Write(LoadedConfiguration configuration, string text)
     {
         var file = configuration.Sources.UserFilePath ?? throw new MarketDataException(
-            "ConfigurationNotWritable", "There is no per-user folder to keep the setting in. Name a file with the variable MARKETCACHE_CONFIG.");
+            "ConfigurationNotWritable", "There is no per-user folder to save the setting in. Set the variable MARKETCACHE_CONFIG to a file.");
         ConfigurationEditor.Set(file, Key, text);
         Tell($"Written to {file}.");
     }

@@ -105,7 +105,7 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
 
         if (System.IO.Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"There is no folder '{folder}' to write the report to. Make it, or give another path.");
+            throw new DirectoryNotFoundException($"The folder '{folder}' for the report does not exist. Create it, or use another path.");
         }
 
         if (!ShouldProcess(file, "Write a report of the cache"))

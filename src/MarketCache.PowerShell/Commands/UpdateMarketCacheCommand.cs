@@ -180,7 +180,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
         foreach (var group in entries.Where(IsStranger).GroupBy(entry => entry.Provider, StringComparer.OrdinalIgnoreCase).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             WriteWarning(
-                $"{group.Count()} cached series of the provider '{group.Key}' are not updated: no provider of that name is registered in this session. "
+                $"{group.Count()} cached series of the provider '{group.Key}' are not updated, because no provider of that name is registered in this session. "
                 + $"Register it with Register-MarketDataProvider, or remove them with Clear-MarketCache -Provider '{group.Key}'.");
         }
 

@@ -31,7 +31,7 @@ internal static class ErrorRecords
     /// <summary>A file that is there would be overwritten.</summary>
     /// <param name="file">The file.</param>
     internal static ErrorRecord FileExists(string file) => new(
-        new IOException($"The file '{file}' is there already. Give -Force to replace it."),
+        new IOException($"The file '{file}' already exists. Use -Force to replace it."),
         "FileExists",
         ErrorCategory.ResourceExists,
         file);

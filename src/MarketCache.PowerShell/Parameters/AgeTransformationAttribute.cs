@@ -16,7 +16,7 @@ public sealed class AgeTransformationAttribute : ArgumentTransformationAttribute
             : inputData;
         return value is not string text ? value
             : Parse(text.Trim())
-            ?? throw new ArgumentTransformationMetadataException($"'{text}' is not a span of time. Give it like 30s, 15m, 2h, 7d or 1.02:30:00.");
+            ?? throw new ArgumentTransformationMetadataException($"'{text}' is not a time span. Use a value such as 30s, 15m, 2h, 7d or 1.02:30:00.");
     }
 
     private static TimeSpan? Parse(string text)

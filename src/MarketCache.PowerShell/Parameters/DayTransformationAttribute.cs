@@ -21,7 +21,7 @@ public sealed class DayTransformationAttribute : ArgumentTransformationAttribute
             DateTime time => DateOnly.FromDateTime(time),
             DateTimeOffset time => DateOnly.FromDateTime(time.DateTime),
             string text => Parse(text),
-            _ => throw new ArgumentTransformationMetadataException($"'{value}' is not a day. Give it as yyyy-MM-dd, e.g. 2024-03-28."),
+            _ => throw new ArgumentTransformationMetadataException($"'{value}' is not a date. Use yyyy-MM-dd, such as 2024-03-28."),
         };
     }
 
@@ -34,6 +34,6 @@ public sealed class DayTransformationAttribute : ArgumentTransformationAttribute
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             ? DateOnly.FromDateTime(moment.DateTime)
-            : throw new ArgumentTransformationMetadataException($"'{text}' is not a day. Give it as yyyy-MM-dd, e.g. 2024-03-28.");
+            : throw new ArgumentTransformationMetadataException($"'{text}' is not a date. Use yyyy-MM-dd, such as 2024-03-28.");
     }
 }

@@ -58,7 +58,7 @@ internal static class Period
     }
 
     private static MarketDataException Invalid(string text) => new MarketDataException(
-        "InvalidPeriod", $"'{text}' is not a period. Give -Last a number and a unit: 30d, 2w, 6mo or 5y; or ytd, or max.")
+        "InvalidPeriod", $"'{text}' is not a period. For -Last, use a number and a unit (30d, 2w, 6mo or 5y), ytd or max.")
     {
         Target = text,
     };

@@ -18,6 +18,6 @@ public sealed class SecretTransformationAttribute : ArgumentTransformationAttrib
             SecureString { Length: > 0 } key => key,
             PSCredential { Password.Length: > 0 } credential => credential.Password,
             string { Length: > 0 } text => new NetworkCredential(string.Empty, text).SecurePassword,
-            _ => throw new ArgumentTransformationMetadataException("This is no key. Give a SecureString (Read-Host -AsSecureString), a credential or a text."),
+            _ => throw new ArgumentTransformationMetadataException("This is not a key. Use a SecureString (Read-Host -AsSecureString), a credential or text."),
         };
 }

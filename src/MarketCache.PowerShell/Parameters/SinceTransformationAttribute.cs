@@ -83,5 +83,5 @@ public sealed class SinceTransformationAttribute : ArgumentTransformationAttribu
     private static DateTime Back(DateTime now, TimeSpan age) => Back(now, Math.Abs((double)age.Ticks), 1);
 
     private static ArgumentTransformationMetadataException Invalid(string? text) =>
-        new($"'{text}' is neither a stretch of time nor a date. Give it like 30m, 12h, 7d, 4w, 6mo or 1y, as a date like 2024-03-28, or as all.");
+        new($"'{text}' is neither a period nor a date. Use a period such as 30m, 12h, 7d, 4w, 6mo or 1y, a date such as 2024-03-28, or all.");
 }

@@ -81,7 +81,7 @@ internal sealed class PipelinePump : IDisposable
         }
 
         // What the pipeline thread has not begun when the cmdlet ends, it never will: whoever waits must not wait for ever.
-        return posted ? result.Task.WaitAsync(_ended.Token) : Task.FromException<T>(new OperationCanceledException("The command that asked has ended."));
+        return posted ? result.Task.WaitAsync(_ended.Token) : Task.FromException<T>(new OperationCanceledException("The command that made the request has ended."));
     }
 
     /// <summary>On the pipeline thread: runs what is posted until the task has ended.</summary>

@@ -193,7 +193,7 @@ internal static class RowTable
         var rounded = Math.Round(Number(value, column, row, provider) ?? double.NaN);
         return double.IsNaN(rounded) ? null
             : Math.Abs(rounded) < 9223372036854775808.0 ? (long)rounded
-            : throw Bad(provider, $"'{value}' in column {column} of row {row + 1} is no number of shares");
+            : throw Bad(provider, $"'{value}' in column {column} of row {row + 1} is not a number of shares");
     }
 
     private static DateOnly Day(object? value, int row, string provider) => value switch
@@ -202,7 +202,7 @@ internal static class RowTable
         DateTime time => DateOnly.FromDateTime(time),
         DateTimeOffset time => DateOnly.FromDateTime(time.DateTime),
         string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => DateOnly.FromDateTime(time.DateTime),
-        _ => throw Bad(provider, $"'{value}' in column {MarketTable.DateColumn} of row {row + 1} is not a day"),
+        _ => throw Bad(provider, $"'{value}' in column {MarketTable.DateColumn} of row {row + 1} is not a date"),
     };
 
     private static DateTime Moment(object? value, int row, string provider) => value switch
@@ -210,9 +210,9 @@ internal static class RowTable
         DateTime time => time,
         DateTimeOffset time => time.UtcDateTime,
         string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time.UtcDateTime,
-        _ => throw Bad(provider, $"'{value}' in column {MarketTable.TimeColumn} of row {row + 1} is not a moment"),
+        _ => throw Bad(provider, $"'{value}' in column {MarketTable.TimeColumn} of row {row + 1} is not a time"),
     };
 
     private static ProviderException Bad(string provider, string problem) =>
-        new(ProviderErrorKind.BadResponse, $"The script of the provider '{provider}' wrote rows that cannot be used: {problem}.") { Provider = provider };
+        new(ProviderErrorKind.BadResponse, $"The script of the provider '{provider}' returned invalid rows: {problem}.") { Provider = provider };
 }

@@ -38,7 +38,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
     public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         var pump = PipelinePump.Current ?? throw new ProviderException(
-            ProviderErrorKind.Unavailable, $"The provider '{Name}' is a script and runs only while a command of a session waits for it.");
+            ProviderErrorKind.Unavailable, $"The provider '{Name}' is a script, and it runs only while a command waits for it.");
         try
         {
             return await pump.InvokeAsync(() => Run(request)).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // Not the provider's failure: nobody waits for it any more.
-            throw new MarketDataException("CommandEnded", $"The command that had the provider '{Name}' run its script has ended. Ask again.") { Target = Name };
+            throw new MarketDataException("CommandEnded", $"The command that ran the script of the provider '{Name}' ended first. Repeat the request.") { Target = Name };
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
         }
         catch (FlowControlException e)
         {
-            throw new ProviderException(ProviderErrorKind.BadResponse, $"The script of the provider '{Name}' left by break, continue or exit. Leave it with return.", e);
+            throw new ProviderException(ProviderErrorKind.BadResponse, $"The script of the provider '{Name}' ended with break, continue or exit. Use return.", e);
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {

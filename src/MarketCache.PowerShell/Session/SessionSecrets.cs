@@ -74,7 +74,7 @@ internal sealed class SessionSecrets : ISecretSource
         }
 
         return _found.TryGetValue((vault, name), out var last) ? InClear(last.Key) : throw new ProviderException(
-            ProviderErrorKind.Unavailable, $"The vault '{vault}' can be opened only while a command of a session waits for it. Ask again.");
+            ProviderErrorKind.Unavailable, $"The vault '{vault}' can be opened only while a command waits for it. Repeat the request.");
     }
 
     private bool Recall(string vault, string name, out SecureString key)
@@ -124,5 +124,5 @@ internal sealed class SessionSecrets : ISecretSource
     private static string InClear(SecureString key) => new NetworkCredential(string.Empty, key).Password;
 
     private static ProviderException Refused(string vault, string why) =>
-        new(ProviderErrorKind.Unauthorized, $"The vault '{vault}' gives no key: {why.TrimEnd('.')}.");
+        new(ProviderErrorKind.Unauthorized, $"The vault '{vault}' has no usable key: {why.TrimEnd('.')}.");
 }

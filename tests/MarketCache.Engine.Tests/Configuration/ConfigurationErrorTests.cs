@@ -105,7 +105,7 @@ public sealed class ConfigurationErrorTests
         }
 
         Assert.Contains("too many values", ConfigurationFolder.Refused(bomb.ToString()).Message, StringComparison.Ordinal);
-        Assert.Contains("stands for nothing", ConfigurationFolder.Refused("cache: &a [*a]\n").Message, StringComparison.Ordinal);
+        Assert.Contains("has no anchor", ConfigurationFolder.Refused("cache: &a [*a]\n").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class AlphaVantageProvider : WebProvider
         using var document = JsonBody.TryParse(answer.Body);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
         {
-            throw answer.IsSuccess ? Bad(query, document is null ? "JSON that is cut short or damaged" : "JSON that is no object") : Http.Refusal(query, answer);
+            throw answer.IsSuccess ? Bad(query, document is null ? "truncated or damaged JSON" : "JSON that is not an object") : Http.Refusal(query, answer);
         }
 
         ThrowIfError(root, query);
@@ -124,7 +124,7 @@ public sealed class AlphaVantageProvider : WebProvider
             if (!DateOnly.TryParseExact(entry.Name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
                 || entry.Value.ValueKind != JsonValueKind.Object)
             {
-                throw Bad(query, "a row without date");
+                throw Bad(query, "a row without a date");
             }
 
             rows.Add(new DailyRow(
@@ -154,7 +154,7 @@ public sealed class AlphaVantageProvider : WebProvider
             {
                 return property.Value.ValueKind == JsonValueKind.String && new ScaledNumber(1).TryParse(property.Value.GetString(), out var value) && (name != "volume" || ShareCount.IsOne(value))
                     ? value
-                    : throw Bad(query, $"a row whose '{name}' is no number");
+                    : throw Bad(query, $"a row whose '{name}' is not a number");
             }
         }
 
@@ -173,22 +173,22 @@ public sealed class AlphaVantageProvider : WebProvider
 
         if (Says("is a premium endpoint"))
         {
-            throw Http.Failure(ProviderErrorKind.Unauthorized, query, $"does not serve this to its key; set adjusted: false for the free daily prices (\"{text}\")");
+            throw Http.Failure(ProviderErrorKind.Unauthorized, query, $"does not offer this with its key; set adjusted: false for the free daily prices (\"{text}\")");
         }
 
         if (root.Text("Note") is not null || Says("rate limit") || Says("call frequency") || Says("spreading out") || Says("requests per"))
         {
             TimeSpan? wait = Says("per second") ? TimeSpan.FromSeconds(1) : Says("per minute") ? TimeSpan.FromMinutes(1) : null;
-            throw Http.Failure(ProviderErrorKind.RateLimited, query, $"had too many calls (\"{text}\")", wait);
+            throw Http.Failure(ProviderErrorKind.RateLimited, query, $"received too many calls (\"{text}\")", wait);
         }
 
         if (Says("apikey") || Says("api key"))
         {
-            throw Http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{text}\")");
+            throw Http.Failure(ProviderErrorKind.Unauthorized, query, $"rejected its key (\"{text}\")");
         }
 
         throw root.Text("Error Message") is not null
-            ? Http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{text}\")")
+            ? Http.Failure(ProviderErrorKind.NotFound, query, $"does not know the ticker {query.Subject} (\"{text}\")")
             : Bad(query, $"an error in a success (\"{text}\")");
     }
 

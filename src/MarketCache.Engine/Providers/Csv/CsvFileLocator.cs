@@ -25,7 +25,7 @@ internal sealed class CsvFileLocator
         var isArchive = IsArchive;
         if (!isArchive && !Directory.Exists(_root))
         {
-            throw Error(ProviderErrorKind.Unavailable, $"The path {_root} of provider '{_options.Name}' is not there. Correct its setting 'path' or connect the drive.", request);
+            throw Error(ProviderErrorKind.Unavailable, $"The path {_root} of provider '{_options.Name}' does not exist. Correct its setting 'path' or connect the drive.", request);
         }
 
         var ticker = request.Ticker;
@@ -46,7 +46,7 @@ internal sealed class CsvFileLocator
         {
             throw Error(
                 ProviderErrorKind.NotFound,
-                $"Provider '{_options.Name}' has the one file {pattern}, which is of no ticker. Put {{ticker}} into its setting 'file' or name the ticker's file under 'files'.",
+                $"Provider '{_options.Name}' has a single file {pattern} that belongs to no ticker. Put {{ticker}} into its setting 'file', or name the ticker's file under 'files'.",
                 request);
         }
 
@@ -54,7 +54,7 @@ internal sealed class CsvFileLocator
         {
             if (part is not null && !TickerRules.IsSafeFileName(part))
             {
-                throw Error(ProviderErrorKind.NotFound, $"Provider '{_options.Name}' has no file for '{Printable(part)}': the name cannot be a file's.", request);
+                throw Error(ProviderErrorKind.NotFound, $"Provider '{_options.Name}' has no file for '{Printable(part)}': it is not a valid file name.", request);
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class CsvFileLocator
         }
         catch (System.Text.DecoderFallbackException e)
         {
-            throw Error(ProviderErrorKind.BadResponse, $"{path} is not UTF-8 text. Nothing of the file was used.", request, e);
+            throw Error(ProviderErrorKind.BadResponse, $"{path} is not UTF-8 text. The file was not used.", request, e);
         }
         catch (FileNotFoundException e)
         {
@@ -114,7 +114,7 @@ internal sealed class CsvFileLocator
 
         var wanted = location.Entry ?? Path.GetFileNameWithoutExtension(location.Path) + ".csv";
         return files.Find(e => string.Equals(e.FullName, wanted, StringComparison.OrdinalIgnoreCase))
-            ?? throw Error(ProviderErrorKind.NotFound, $"{location.Path} holds {files.Count} files and none is '{wanted}'.", request);
+            ?? throw Error(ProviderErrorKind.NotFound, $"{location.Path} has {files.Count} files, but no '{wanted}'.", request);
     }
 
     private CsvLocation Located(string path, ProviderRequest request) => new(path, _options.Entry is null ? null : Fill(_options.Entry, request));

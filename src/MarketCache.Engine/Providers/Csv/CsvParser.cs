@@ -236,7 +236,7 @@ internal sealed class CsvParser
 
     private static string Label(Column column) => column.Source == column.Name ? column.Name : $"{column.Name} ('{column.Source}')";
 
-    private ProviderException Bad(string what) => new(ProviderErrorKind.BadResponse, $"{_file}: {what}. Nothing of the file was used.")
+    private ProviderException Bad(string what) => new(ProviderErrorKind.BadResponse, $"{_file}: {what}. The file was not used.")
     {
         Target = _file,
         Provider = _options.Name,

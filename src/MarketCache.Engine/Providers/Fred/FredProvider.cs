@@ -59,7 +59,7 @@ public sealed class FredProvider : WebProvider
         ArgumentNullException.ThrowIfNull(request);
         if (!_catalog.TryGet(request.DataType, out var type) || !type.Sources.TryGetValue("Fred", out var source))
         {
-            throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.DataType}: the catalog names no series of Fred for it");
+            throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.DataType}: the catalog has no Fred series for it");
         }
 
         if (request.Frequency != "daily" && !request.Frequency.Equals(type.NativeFrequency, StringComparison.OrdinalIgnoreCase))
@@ -134,7 +134,7 @@ public sealed class FredProvider : WebProvider
             || page.Find("count") is not { ValueKind: JsonValueKind.Number } total
             || !total.TryGetInt32(out var count))
         {
-            throw Bad(Http, query, document is null ? "JSON that is cut short or damaged" : "JSON without observations");
+            throw Bad(Http, query, document is null ? "truncated or damaged JSON" : "JSON without observations");
         }
 
         var length = observations.GetArrayLength();
@@ -142,7 +142,7 @@ public sealed class FredProvider : WebProvider
         {
             if (!values.TryAdd(observation.Text("date"), observation.Text("value")))
             {
-                throw Bad(Http, query, $"observation {values.Read + 1} that is no date and number, or out of order");
+                throw Bad(Http, query, $"observation {values.Read + 1} that is not a date and a number, or is out of order");
             }
         }
 
@@ -158,9 +158,9 @@ public sealed class FredProvider : WebProvider
             return Http.Refusal(query, answer);
         }
 
-        return message.Contains("api_key", StringComparison.OrdinalIgnoreCase) ? Http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{message}\")")
+        return message.Contains("api_key", StringComparison.OrdinalIgnoreCase) ? Http.Failure(ProviderErrorKind.Unauthorized, query, $"rejected its key (\"{message}\")")
             : message.Contains("does not exist", StringComparison.OrdinalIgnoreCase) || message.Contains("series_id", StringComparison.OrdinalIgnoreCase)
-            ? Http.Failure(ProviderErrorKind.NotFound, query, $"knows no series {id} for {query.Subject} (\"{message}\")")
+            ? Http.Failure(ProviderErrorKind.NotFound, query, $"has no series {id} for {query.Subject} (\"{message}\")")
             : Http.Refusal(query, answer, message);
     }
 
@@ -182,7 +182,7 @@ public sealed class FredProvider : WebProvider
                 if (!answer.IsSuccess)
                 {
                     throw answer.Status == System.Net.HttpStatusCode.NotFound
-                        ? _graph.Failure(ProviderErrorKind.NotFound, query, $"knows no series {id} for {query.Subject} (HTTP 404)")
+                        ? _graph.Failure(ProviderErrorKind.NotFound, query, $"has no series {id} for {query.Subject} (HTTP 404)")
                         : _graph.Refusal(query, answer);
                 }
 
@@ -197,7 +197,7 @@ public sealed class FredProvider : WebProvider
         // The last line ends like all others; one that does not was cut short, perhaps in the middle of a number.
         if (body.Length == 0 || body[^1] != (byte)'\n')
         {
-            throw Bad(_graph, query, "a file that is cut short");
+            throw Bad(_graph, query, "a truncated file");
         }
 
         var lines = System.Text.Encoding.UTF8.GetString(body).TrimStart('\uFEFF').Split('\n');
@@ -218,7 +218,7 @@ public sealed class FredProvider : WebProvider
             var fields = line.Split(',');
             if (fields.Length != 2 || !values.TryAdd(fields[0], fields[1]))
             {
-                throw Bad(_graph, query, $"line {i + 1} that is no date and number, or out of order");
+                throw Bad(_graph, query, $"line {i + 1} that is not a date and a number, or is out of order");
             }
         }
     }

@@ -44,7 +44,7 @@ internal static class BodyReader
             [] => wire,
             [var one] when one.ToLowerInvariant() is "gzip" or "x-gzip" => new GZipStream(wire, CompressionMode.Decompress),
             [var one] when one.Equals("br", StringComparison.OrdinalIgnoreCase) => new BrotliStream(wire, CompressionMode.Decompress),
-            _ => throw new InvalidDataException("It is packed in a way that was not asked for."),
+            _ => throw new InvalidDataException("It has a content encoding that was not requested."),
         };
     }
 }

@@ -70,9 +70,9 @@ internal sealed class HttpSource : IDisposable
         var said = reason is null ? $"HTTP {(int)answer.Status}" : $"HTTP {(int)answer.Status}: {reason}";
         return Failure(kind, query, kind switch
         {
-            ProviderErrorKind.NotFound => $"knows no {query.Subject} ({said})",
-            ProviderErrorKind.Unauthorized => $"refused its key ({said}). Check the key and what it is allowed to ask for",
-            ProviderErrorKind.Unavailable => $"turned the call for {query.Subject} away ({said})",
+            ProviderErrorKind.NotFound => $"does not know {query.Subject} ({said})",
+            ProviderErrorKind.Unauthorized => $"rejected its key ({said}). Check the key and its permissions",
+            ProviderErrorKind.Unavailable => $"refused the call for {query.Subject} ({said})",
             _ => $"cannot answer for {query.Subject} ({said})",
         });
     }
@@ -155,11 +155,11 @@ internal sealed class HttpSource : IDisposable
         }
         catch (IOException e)
         {
-            throw Failure(ProviderErrorKind.Unavailable, query, $"broke off its answer for {query.Subject} ({address.Host}: {Cause(e)})");
+            throw Failure(ProviderErrorKind.Unavailable, query, $"broke off the answer for {query.Subject} ({address.Host}: {Cause(e)})");
         }
         catch (InvalidDataException)
         {
-            throw Failure(ProviderErrorKind.BadResponse, query, $"sent a damaged answer for {query.Subject}: it cannot be unpacked ({address.Host})");
+            throw Failure(ProviderErrorKind.BadResponse, query, $"sent a damaged answer for {query.Subject} that cannot be decompressed ({address.Host})");
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class HttpSource : IDisposable
     {
         if (response.Headers.Location is not { } location)
         {
-            throw Failure(ProviderErrorKind.BadResponse, query, $"redirected the call for {query.Subject} to nowhere ({from.Host})");
+            throw Failure(ProviderErrorKind.BadResponse, query, $"redirected the call for {query.Subject} without an address ({from.Host})");
         }
 
         var to = new Uri(from, location);
@@ -193,7 +193,7 @@ internal sealed class HttpSource : IDisposable
             throw Failure(
                 ProviderErrorKind.BadResponse,
                 query,
-                $"redirected the call for {query.Subject} to {to.Scheme}://{to.Authority}, which is not among its hosts; add it to redirect_hosts if it should be");
+                $"redirected the call for {query.Subject} to {to.Scheme}://{to.Authority}, which is not one of its hosts; add it to redirect_hosts to allow it");
         }
 
         return redirects < MaxRedirects ? to
@@ -279,8 +279,8 @@ internal sealed class HttpSource : IDisposable
         ProviderErrorKind.RateLimited,
         query,
         retryAfter is { } wait
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"had too many calls; the next is welcome in {Math.Ceiling(wait.TotalSeconds)} s")
-            : "had too many calls",
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"received too many calls; the next is allowed in {Math.Ceiling(wait.TotalSeconds)} s")
+            : "received too many calls",
         retryAfter);
 
     /// <summary>Seconds, or a date by the injected clock; never negative.</summary>

@@ -41,7 +41,7 @@ internal sealed class ProviderKey
     public string Require(ProviderRequest request) => Find() ?? throw new ProviderException(
         ProviderErrorKind.Unauthorized,
         _vault is not null
-            ? $"Provider '{_provider}' needs a key, and the vault '{_vault}' holds no secret '{_secret}'. Add it, or name another with key_vault and key_secret."
+            ? $"Provider '{_provider}' needs a key, and the vault '{_vault}' has no secret '{_secret}'. Add it, or name another with key_vault and key_secret."
             : $"Provider '{_provider}' needs a key. Set the environment variable {_variable}, or name a vault with key_vault.")
     {
         Provider = _provider,

@@ -64,5 +64,5 @@ public abstract class WebProvider : IMarketDataProvider, ISecretHolder, IDisposa
     private protected string TickerOf(ProviderRequest request) =>
         request.Ticker is not { } ticker ? throw Refused(ProviderErrorKind.BadRequest, request, $"needs a ticker for {request.DataType}")
         : TickerRules.IsTicker(ticker) ? ticker
-        : throw Refused(ProviderErrorKind.NotFound, request, "can have no such ticker");
+        : throw Refused(ProviderErrorKind.NotFound, request, "cannot have such a ticker");
 }

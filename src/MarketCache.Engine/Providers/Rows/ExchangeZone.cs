@@ -21,7 +21,7 @@ internal sealed class ExchangeZone
 
     /// <summary>The zone of a request.</summary>
     public static ExchangeZone Of(ProviderRequest request) => Find(request.TimeZone) ?? throw new ProviderException(
-        ProviderErrorKind.BadRequest, $"The time zone '{request.TimeZone}' of calendar {request.Calendar} is not known. Use an IANA id such as Europe/London.");
+        ProviderErrorKind.BadRequest, $"The time zone '{request.TimeZone}' of calendar {request.Calendar} is unknown. Use an IANA id such as Europe/London.");
 
     /// <summary>The instant of a local time. One that is skipped by a clock change is counted on.</summary>
     public DateTime ToUtc(DateTime local) => new(_clock.ToUtc(local.Ticks), DateTimeKind.Utc);

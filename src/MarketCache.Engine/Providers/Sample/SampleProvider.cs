@@ -16,7 +16,7 @@ namespace MarketCache.Engine.Providers.Sample;
 /// </remarks>
 public sealed class SampleProvider : IMarketDataProvider
 {
-    private const string Warning = "The values are synthetic: the provider Sample makes them up.";
+    private const string Warning = "The values are synthetic: the provider Sample generates them.";
     private static readonly string[] Prices = ["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"];
     private readonly SampleSessions _sessions;
     private readonly TimeProvider _time;
@@ -87,7 +87,7 @@ public sealed class SampleProvider : IMarketDataProvider
 
         if (ticker.Length is 0 or > 20 || ticker.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '^' or '=')))
         {
-            throw Refused(ProviderErrorKind.NotFound, request, "knows no such ticker");
+            throw Refused(ProviderErrorKind.NotFound, request, "does not know the ticker");
         }
 
         var history = new SampleHistory(new SampleTicker(ticker), _sessions, request, now);

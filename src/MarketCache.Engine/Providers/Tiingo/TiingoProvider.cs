@@ -74,7 +74,7 @@ public sealed class TiingoProvider : WebProvider
             if (row.Text("date") is not { Length: >= 10 } date
                 || !DateOnly.TryParseExact(date.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             {
-                throw Bad(query, "a row without date");
+                throw Bad(query, "a row without a date");
             }
 
             rows.Add(new DailyRow(
@@ -101,28 +101,28 @@ public sealed class TiingoProvider : WebProvider
 
         return value.ValueKind is JsonValueKind.Null ? null
             : JsonBody.Number(value) is { } number && (name != "volume" || ShareCount.IsOne(number)) ? number
-            : throw Bad(query, $"a row whose '{name}' is no number");
+            : throw Bad(query, $"a row whose '{name}' is not a number");
     }
 
     private ProviderException Error(HttpAnswer answer, HttpQuery query, string? detail, bool isDamaged)
     {
         if (detail is not null && (detail.Contains("allocation", StringComparison.OrdinalIgnoreCase) || detail.Contains("run over", StringComparison.OrdinalIgnoreCase)))
         {
-            return Http.Failure(ProviderErrorKind.RateLimited, query, $"had too many calls (\"{detail}\")");
+            return Http.Failure(ProviderErrorKind.RateLimited, query, $"received too many calls (\"{detail}\")");
         }
 
         if (detail is not null && (detail.Contains("not found", StringComparison.OrdinalIgnoreCase) || detail.Contains("no data found", StringComparison.OrdinalIgnoreCase)))
         {
-            return Http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{detail}\")");
+            return Http.Failure(ProviderErrorKind.NotFound, query, $"does not know the ticker {query.Subject} (\"{detail}\")");
         }
 
         if (detail is not null && detail.Contains("token", StringComparison.OrdinalIgnoreCase))
         {
-            return Http.Failure(ProviderErrorKind.Unauthorized, query, $"refused its key (\"{detail}\")");
+            return Http.Failure(ProviderErrorKind.Unauthorized, query, $"rejected its key (\"{detail}\")");
         }
 
         return !answer.IsSuccess ? Http.Refusal(query, answer, detail)
-            : Bad(query, isDamaged ? "JSON that is cut short or damaged" : detail is null ? "JSON that is no list of rows" : $"an error in a success (\"{detail}\")");
+            : Bad(query, isDamaged ? "truncated or damaged JSON" : detail is null ? "JSON that is not a list of rows" : $"an error in a success (\"{detail}\")");
     }
 
     private ProviderException Bad(HttpQuery query, string what) => Bad(Http, query, what);

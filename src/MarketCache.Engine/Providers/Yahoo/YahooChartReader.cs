@@ -18,8 +18,8 @@ internal static class YahooChartReader
         if (document?.RootElement.Find("chart") is not { ValueKind: JsonValueKind.Object } chart)
         {
             // A 404 that does not speak of the ticker is of something on the way, and says nothing about the ticker.
-            throw answer.IsSuccess ? Bad(http, query, document is null ? "JSON that is cut short or damaged" : "JSON without a chart")
-                : answer.Status == HttpStatusCode.NotFound ? Bad(http, query, "HTTP 404 that does not speak of the ticker")
+            throw answer.IsSuccess ? Bad(http, query, document is null ? "truncated or damaged JSON" : "JSON without a chart")
+                : answer.Status == HttpStatusCode.NotFound ? Bad(http, query, "HTTP 404 that does not mention the ticker")
                 : http.Refusal(query, answer, document?.RootElement.Find("finance")?.Find("error")?.Text("description"));
         }
 
@@ -49,17 +49,17 @@ internal static class YahooChartReader
 
         if (description.Contains("No data found", StringComparison.OrdinalIgnoreCase) || code.Equals("Not Found", StringComparison.OrdinalIgnoreCase))
         {
-            throw http.Failure(ProviderErrorKind.NotFound, query, $"knows no ticker {query.Subject} (\"{description}\")");
+            throw http.Failure(ProviderErrorKind.NotFound, query, $"does not know the ticker {query.Subject} (\"{description}\")");
         }
 
         if (code.Contains("Too Many", StringComparison.OrdinalIgnoreCase) || description.Contains("Too Many Requests", StringComparison.OrdinalIgnoreCase))
         {
-            throw http.Failure(ProviderErrorKind.RateLimited, query, "had too many calls");
+            throw http.Failure(ProviderErrorKind.RateLimited, query, "received too many calls");
         }
 
         if (code.StartsWith("internal", StringComparison.OrdinalIgnoreCase))
         {
-            throw http.Failure(ProviderErrorKind.Unavailable, query, $"failed inside for {query.Subject} (\"{description}\")");
+            throw http.Failure(ProviderErrorKind.Unavailable, query, $"had an internal error for {query.Subject} (\"{description}\")");
         }
 
         throw answer.IsSuccess
@@ -148,7 +148,7 @@ internal static class YahooChartReader
             values[i] = JsonBody.Number(value);
             if (name == "volume" && values[i] is { } shares && !ShareCount.IsOne(shares))
             {
-                throw Bad(http, query, "a volume that is no number of shares");
+                throw Bad(http, query, "a volume that is not a number of shares");
             }
 
             i++;
@@ -213,7 +213,7 @@ internal static class YahooChartReader
     private static DateTime Time(JsonElement stamp, HttpQuery query, HttpSource http) =>
         stamp.ValueKind == JsonValueKind.Number && stamp.TryGetInt64(out var seconds) && seconds >= FirstSecond && seconds <= LastSecond
             ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
-            : throw Bad(http, query, "a timestamp that is none");
+            : throw Bad(http, query, "an invalid timestamp");
 
     private static ProviderException Bad(HttpSource http, HttpQuery query, string what) =>
         http.Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {what}");

@@ -163,7 +163,7 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
 
         if (!TickerRules.IsTicker(ticker))
         {
-            throw Refused(ProviderErrorKind.NotFound, request, "can have no such ticker");
+            throw Refused(ProviderErrorKind.NotFound, request, "cannot have such a ticker");
         }
 
         if (!Intervals.TryGetValue(request.Frequency, out var interval))

@@ -47,7 +47,7 @@ internal sealed class ComputedSeries
         if (!Formulas.TryGetValue(definition.Formula, out var formula))
         {
             throw new MarketDataException(
-                "UnknownFormula", $"{type.Name} is to be computed by '{definition.Formula}', which does not exist. Known: {string.Join(", ", Formulas.Keys)}.")
+                "UnknownFormula", $"{type.Name} names the formula '{definition.Formula}', which does not exist. Known: {string.Join(", ", Formulas.Keys)}.")
             {
                 Target = type.Name,
             };

@@ -12,7 +12,7 @@ public sealed record FreshnessOptions
     /// <summary>How long "no such ticker" is remembered.</summary>
     public TimeSpan NegativeTtl { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether a hit in the last fifth of a row's life refreshes it in the background.</summary>
+    /// <summary>Whether a hit in the last fifth of a row's lifetime refreshes it in the background.</summary>
     public bool EagerRefresh { get; init; }
 
     /// <summary>For how long past expiry a row may be served at once while it is refreshed in the background; zero for never.</summary>
