@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MarketCache.Engine.Diagnostics;
 
-/// <summary>The events that the cache logs. Their names and numbers are stable; docs/metrics.md lists them.</summary>
+/// <summary>The events that the cache logs. Their names and numbers are stable; docs/statistics.md lists them.</summary>
 internal static partial class CacheEvents
 {
     /// <summary>The category of all events.</summary>

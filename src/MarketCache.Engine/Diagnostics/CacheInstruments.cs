@@ -5,7 +5,7 @@ namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>
 /// The meter <c>MarketCache</c>. Counters are observed: they are read from the cache's own counts when a listener collects,
-/// and cost nothing otherwise. Names and units follow OpenTelemetry's conventions; docs/metrics.md lists them.
+/// and cost nothing otherwise. Names and units follow OpenTelemetry's conventions; docs/statistics.md lists them.
 /// </summary>
 internal sealed class CacheInstruments : IDisposable
 {

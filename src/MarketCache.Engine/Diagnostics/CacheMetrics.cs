@@ -2,7 +2,7 @@ namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>
 /// Counts what the cache does for its user. Recording is safe from any thread, takes some tens of nanoseconds and allocates
-/// nothing; what monitoring tools see of it is in docs/metrics.md.
+/// nothing; what monitoring tools see of it is in docs/statistics.md.
 /// </summary>
 internal sealed class CacheMetrics : IGatewayObserver, IDisposable
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>
-/// The names of persisted counters. They are part of the file format (docs/metrics.md): add, never rename. Times are
+/// The names of persisted counters. They are part of the file format (docs/statistics.md): add, never rename. Times are
 /// nanoseconds, costs billionths of the configured currency.
 /// </summary>
 internal static class CounterNames

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MarketCache.Engine.Gateway;
 
-/// <summary>How the gateway treats one provider. See docs/gateway.md for the settings by name.</summary>
+/// <summary>How the gateway treats one provider. See docs/providers.md for the settings by name.</summary>
 internal sealed record GatewaySettings
 {
     private static readonly string[] s_names =

@@ -35,7 +35,7 @@ internal sealed class FolderFaults(TimeProvider time)
         Interlocked.Increment(ref _damaged);
         (string name, string what) = kind switch
         {
-            FileFinding.Stranger => ("foreign_file", "no plain file"),
+            FileFinding.Stranger => ("foreign_file", "not a regular file"),
             FileFinding.Untrusted => ("untrusted_file", "owned or writable by another user"),
             _ => ("damaged_file", "damaged"),
         };

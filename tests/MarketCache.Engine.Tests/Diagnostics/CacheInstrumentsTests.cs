@@ -86,7 +86,7 @@ public sealed class CacheInstrumentsTests : IDisposable
     public void Every_instrument_is_documented_with_its_unit()
     {
         _listener.Start();
-        var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "metrics.md"));
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "statistics.md"));
         Assert.NotEmpty(_units);
         Assert.All(_units, u => Assert.Contains($"| `{u.Key}` | ", page, StringComparison.Ordinal));
         Assert.All(_units, u => Assert.Contains(
