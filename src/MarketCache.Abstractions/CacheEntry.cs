@@ -39,27 +39,27 @@ public sealed record CacheEntry
     /// <summary>Rows held.</summary>
     public long Rows { get; init; }
 
-    /// <summary>Bytes in memory; 0 where the series is not in the memory tier.</summary>
+    /// <summary>Bytes in memory; 0 if the series is not in the memory tier.</summary>
     public long MemoryBytes { get; init; }
 
-    /// <summary>Bytes of the objects and the manifest on disk; 0 where the series is not on disk.</summary>
+    /// <summary>Bytes of the objects and the manifest on disk; 0 if the series is not on disk.</summary>
     public long DiskBytes { get; init; }
 
     /// <summary>When the newest fetch took place.</summary>
     public DateTime? LastFetch { get; init; }
 
-    /// <summary>When the series was last read or written, by whatever: what was used longest ago is evicted first.</summary>
+    /// <summary>When the series was last read or written. The least recently used series is evicted first.</summary>
     public DateTime? LastAccess { get; init; }
 
-    /// <summary>The day (UTC) on which a user last asked for the series; null for never. Refreshes and imports do not count.</summary>
+    /// <summary>The day (UTC) on which a user last requested the series; null for never. Refreshes and imports do not count.</summary>
     public DateTime? LastAsked { get; init; }
 
-    /// <summary>The last day that a user asked for; null where that was the newest there was.</summary>
+    /// <summary>The last day that a user requested; null if that was the newest there was.</summary>
     public DateTime? AskedThrough { get; init; }
 
     /// <summary>Whether every known row is final.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>When the first of the rows that are not final expires, or null where all are final.</summary>
+    /// <summary>When the first of the rows that are not final expires, or null if all are final.</summary>
     public DateTime? Expires { get; init; }
 }

@@ -15,7 +15,7 @@ public sealed record CacheTierStatistics
     /// <summary>Look-ups that did not.</summary>
     public long Misses { get; init; }
 
-    /// <summary>Hits ÷ look-ups, 0 to 1; 0 where there was no look-up.</summary>
+    /// <summary>Hits ÷ look-ups, 0 to 1; 0 if there was no look-up.</summary>
     public double HitRatio => Hits + Misses == 0 ? 0 : (double)Hits / (Hits + Misses);
 
     /// <summary>Values stored.</summary>
@@ -45,6 +45,6 @@ public sealed record CacheTierStatistics
     /// <summary>Damaged or foreign files met and put aside, and operations the tier failed at.</summary>
     public long Faults { get; init; }
 
-    /// <summary>Why the tier is being skipped at present, or null while it works.</summary>
+    /// <summary>Why the tier is being skipped now, or null while it works.</summary>
     public string? Problem { get; init; }
 }

@@ -9,13 +9,13 @@ public sealed class ConfigurationException : MarketDataException
     /// <summary>The id of every such error.</summary>
     public const string Id = "InvalidConfiguration";
 
-    /// <summary>Makes the exception; the message is put together from the parts.</summary>
+    /// <summary>Creates the exception; the message is put together from the parts.</summary>
     /// <param name="source">The file, the environment variable or <c>runtime</c>.</param>
-    /// <param name="line">Line from 1; 0 where there is none.</param>
-    /// <param name="column">Column from 1; 0 where there is none.</param>
-    /// <param name="key">The dotted key, or null where the file as a whole is meant.</param>
+    /// <param name="line">Line from 1; 0 if there is none.</param>
+    /// <param name="column">Column from 1; 0 if there is none.</param>
+    /// <param name="key">The dotted key, or null for the file as a whole.</param>
     /// <param name="problem">What is wrong, as a clause without a full stop; never a secret.</param>
-    /// <param name="expected">What was expected, as a noun phrase; null where the problem says it.</param>
+    /// <param name="expected">What was expected, as a noun phrase; null if the problem says it.</param>
     /// <param name="nearest">The nearest known key or value; null for none.</param>
     /// <param name="innerException">The cause, if any.</param>
     public ConfigurationException(
@@ -42,13 +42,13 @@ public sealed class ConfigurationException : MarketDataException
     /// <summary>The file, the name of the environment variable, or <c>runtime</c>.</summary>
     public string File { get; }
 
-    /// <summary>Line from 1; 0 where there is none (a variable, a runtime value, a file that cannot be read).</summary>
+    /// <summary>Line from 1; 0 if there is none (a variable, a runtime value, a file that cannot be read).</summary>
     public int Line { get; }
 
-    /// <summary>Column from 1, in UTF-16 code units; 0 where there is none.</summary>
+    /// <summary>Column from 1, in UTF-16 code units; 0 if there is none.</summary>
     public int Column { get; }
 
-    /// <summary>The dotted key, e.g. <c>cache.memory.max_size</c>, or null where the file as a whole is meant.</summary>
+    /// <summary>The dotted key, e.g. <c>cache.memory.max_size</c>, or null for the file as a whole.</summary>
     public string? Key { get; }
 
     /// <summary>What is wrong.</summary>

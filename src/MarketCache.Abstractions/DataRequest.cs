@@ -15,7 +15,7 @@ public sealed record DataRequest
     /// <summary>First day wanted, in the calendar of the series' exchange.</summary>
     public required DateOnly Start { get; init; }
 
-    /// <summary>Last day wanted, inclusive. Days to come are not asked for.</summary>
+    /// <summary>Last day wanted, inclusive. Days to come are not requested.</summary>
     public required DateOnly End { get; init; }
 
     /// <summary>Bar length: <c>daily</c> (default), <c>weekly</c>, <c>monthly</c>, <c>quarterly</c>, <c>annual</c>, or <c>1m</c> to <c>1h</c>.</summary>

@@ -6,7 +6,7 @@ public sealed record FetchPolicy
     /// <summary>Follow the freshness rule.</summary>
     public static FetchPolicy Default { get; } = new();
 
-    /// <summary>Ignore freshness: fetch the whole range anew.</summary>
+    /// <summary>Ignore freshness: fetch the whole range again.</summary>
     public static FetchPolicy Refresh { get; } = new() { Force = true };
 
     /// <summary>Never call a provider.</summary>
@@ -18,7 +18,7 @@ public sealed record FetchPolicy
     /// </summary>
     public TimeSpan? MaxAge { get; init; }
 
-    /// <summary>Ignore freshness: fetch the whole range anew. Cannot be combined with <see cref="Offline"/>.</summary>
+    /// <summary>Ignore freshness: fetch the whole range again. Cannot be combined with <see cref="Offline"/>.</summary>
     public bool Force { get; init; }
 
     /// <summary>Never call a provider: answer with what is cached, marked where it is stale or incomplete.</summary>

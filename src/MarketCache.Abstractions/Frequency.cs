@@ -73,7 +73,7 @@ public sealed record Frequency
     /// <summary>Other names for the same.</summary>
     public IReadOnlyList<string> Aliases { get; }
 
-    /// <summary>The length of a bar; null where it depends on the calendar (weekly and longer).</summary>
+    /// <summary>The length of a bar; null if it depends on the calendar (weekly and longer).</summary>
     public TimeSpan? BarLength { get; }
 
     /// <summary>Whether a session has several bars.</summary>

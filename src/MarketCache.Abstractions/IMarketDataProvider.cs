@@ -15,7 +15,7 @@ public interface IMarketDataProvider
     /// <summary>Fetches the rows of a range.</summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Every series the provider's answer carried, the one asked for among them (possibly empty).</returns>
+    /// <returns>Every series the provider's answer carried, the one requested among them (possibly empty).</returns>
     /// <exception cref="ProviderException">The provider refused or failed; its kind says whether a retry can help.</exception>
     Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken);
 }

@@ -4,8 +4,8 @@ namespace MarketCache;
 /// <remarks>A record for its equality and text; without setters, as PowerShell would use even those meant for initialisation.</remarks>
 public sealed record IntradayOhlcvRow
 {
-    /// <summary>Makes a row.</summary>
-    /// <param name="ticker">The ticker, as asked for.</param>
+    /// <summary>Creates a row.</summary>
+    /// <param name="ticker">The ticker, as requested.</param>
     /// <param name="time">The start of the bar in UTC.</param>
     /// <param name="open">First price.</param>
     /// <param name="high">Highest price.</param>
@@ -23,7 +23,7 @@ public sealed record IntradayOhlcvRow
         Volume = volume;
     }
 
-    /// <summary>The ticker, as asked for.</summary>
+    /// <summary>The ticker, as requested.</summary>
     public string? Ticker { get; }
 
     /// <summary>The start of the bar in UTC.</summary>

@@ -6,10 +6,10 @@ public sealed record MarketCacheSetting
     /// <summary>The dotted key, e.g. <c>cache.memory.max_size</c>.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The value: a truth value, number, <see cref="TimeSpan"/>, text or list of texts; null where it is not set.</summary>
+    /// <summary>The value: a truth value, number, <see cref="TimeSpan"/>, text or list of texts; null if it is not set.</summary>
     public object? Value { get; init; }
 
-    /// <summary>The shipped value; null where there is none.</summary>
+    /// <summary>The shipped value; null if there is none.</summary>
     public object? Default { get; init; }
 
     /// <summary>The layer that set it: <c>Default</c>, <c>UserFile</c>, <c>Environment</c>, <c>Variable</c>, <c>Runtime</c>.</summary>

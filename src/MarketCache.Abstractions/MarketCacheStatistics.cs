@@ -80,14 +80,14 @@ public sealed record MarketCacheStatistics
         init => _tiers = [.. value];
     }
 
-    /// <summary>What is wrong at present: tiers skipped, damage met, providers cooling down.</summary>
+    /// <summary>What is wrong now: tiers skipped, damage met, providers cooling down.</summary>
     public IReadOnlyList<string> Warnings
     {
         get => _warnings;
         init => _warnings = [.. value];
     }
 
-    /// <summary>The cache folder, or null where the disk tier is off.</summary>
+    /// <summary>The cache folder, or null if the disk tier is off.</summary>
     public string? CacheDirectory { get; init; }
 
     /// <summary>The status page that the view shows: plain text, the same in every culture.</summary>

@@ -68,7 +68,7 @@ public abstract class MarketColumn
     /// <summary>A column of calendar days.</summary>
     /// <param name="name">The column's name.</param>
     /// <param name="values">The rows; the array is owned by the column from now on.</param>
-    /// <param name="valid">For each row whether it has a value, or null where all have.</param>
+    /// <param name="valid">For each row whether it has a value, or null if all have.</param>
     public static MarketColumn<DateOnly> OfDates(string name, DateOnly[] values, bool[]? valid = null) =>
         MarketColumn<DateOnly>.Create(name, ColumnKind.Date, values, valid);
 

@@ -25,7 +25,7 @@ public sealed class MarketColumn<T> : MarketColumn
     /// <summary>The rows without their nulls told apart: a null row holds the type's default here.</summary>
     public ReadOnlySpan<T> Values => new(_values, _offset, Count);
 
-    /// <summary>For each row whether it has a value; empty where every row has one.</summary>
+    /// <summary>For each row whether it has a value; empty if every row has one.</summary>
     public ReadOnlySpan<bool> Validity => _valid is null ? default : new(_valid, _offset, Count);
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ namespace MarketCache;
 /// <summary>A request that could not be answered; the message says what happened, to what, and what to do next.</summary>
 public class MarketDataException : Exception
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="errorId">Stable id, listed in docs/errors.md, e.g. <c>UnknownDataType</c>.</param>
     /// <param name="message">What happened, to what, and what to do next.</param>
     /// <param name="innerException">The cause, if any.</param>

@@ -3,7 +3,7 @@ namespace MarketCache;
 /// <summary>An answer: the rows, what was asked, and the truth about where they came from.</summary>
 public sealed class MarketSeries
 {
-    /// <summary>Makes an answer.</summary>
+    /// <summary>Creates an answer.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="rows">The rows within the asked range, ascending by their key column.</param>
     /// <param name="status">Where they came from and how fresh they are.</param>

@@ -24,7 +24,7 @@ public sealed record MarketState
     /// <summary>The session under way, or null between sessions.</summary>
     public MarketSession? Session { get; init; }
 
-    /// <summary>When the next session begins, or null where the calendar ends before.</summary>
+    /// <summary>When the next session begins, or null if the calendar ends before.</summary>
     public DateTime? NextOpen { get; init; }
 
     /// <summary>When the session under way ends, else the next one.</summary>
@@ -34,7 +34,7 @@ public sealed record MarketState
     public DateTime? PreviousClose { get; init; }
 
     /// <summary>
-    /// The last day, in the exchange's own zone, for which its calendar has been published; null where nothing needs publishing. Later
+    /// The last day, in the exchange's own zone, for which its calendar has been published; null if nothing needs publishing. Later
     /// sessions follow the exchange's rules and are expected.
     /// </summary>
     public DateTime? KnownUntil { get; init; }

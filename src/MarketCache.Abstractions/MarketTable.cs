@@ -16,7 +16,7 @@ public sealed class MarketTable
     private readonly MarketColumn[] _columns;
     private readonly System.Collections.ObjectModel.ReadOnlyCollection<MarketColumn> _readOnlyColumns;
 
-    /// <summary>Makes a table of columns of equal length.</summary>
+    /// <summary>Creates a table of columns of equal length.</summary>
     /// <param name="columns">The columns in order; none is allowed and gives an empty table.</param>
     /// <exception cref="ArgumentException">Lengths differ, or two names differ at most in case.</exception>
     public MarketTable(params MarketColumn[] columns)

@@ -1,11 +1,11 @@
 namespace MarketCache;
 
-/// <summary>Finds the known name that a mistyped one most likely stands for.</summary>
+/// <summary>Finds the known name closest to a mistyped one.</summary>
 internal static class NearestName
 {
     private const int LongestCompared = 64;
 
-    /// <summary>The known name with the fewest edits, or null where all are too far away to be meant.</summary>
+    /// <summary>The known name with the fewest edits, or null if all are too far away to be meant.</summary>
     /// <param name="name">What was typed.</param>
     /// <param name="known">The known names.</param>
     public static string? Find(string name, IEnumerable<string> known)

@@ -4,7 +4,7 @@ namespace MarketCache;
 public sealed record ProviderCapabilities
 {
     /// <summary>
-    /// The data types that travel in one answer, as groups: whoever asks for one type of a group is given the others too, for the
+    /// The data types that travel in one answer, as groups: a request for one type of a group returns the others too, for the
     /// same rows. A provider that answers any type (a script, a folder of files) leaves this empty.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> Groups { get; init; } = [];

@@ -3,7 +3,7 @@ namespace MarketCache;
 /// <summary>Why a provider did not answer.</summary>
 public enum ProviderErrorKind
 {
-    /// <summary>The provider knows no such ticker or series. Definitive; remembered briefly.</summary>
+    /// <summary>The provider does not know the ticker or series. Definitive; remembered briefly.</summary>
     NotFound,
 
     /// <summary>The request cannot be answered by this provider as it stands. Definitive.</summary>

@@ -3,7 +3,7 @@ namespace MarketCache;
 /// <summary>A provider refused or failed. Messages must not contain keys or other secrets.</summary>
 public sealed class ProviderException : MarketDataException
 {
-    /// <summary>Makes the exception.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="kind">Why the provider did not answer.</param>
     /// <param name="message">What happened, to what, and what to do next.</param>
     /// <param name="innerException">The cause, if any.</param>

@@ -29,7 +29,7 @@ public sealed record ProviderRequest
 
     /// <summary>
     /// The <see cref="ProviderResponse.Validator"/> of the answer whose rows are held, or null. A provider that finds nothing changed since
-    /// answers with <see cref="ProviderResponse.NotModified"/>; one that cannot tell, or whose validator is of another request, ignores it.
+    /// answers with <see cref="ProviderResponse.NotModified"/>; one that does not know, or whose validator belongs to another request, ignores it.
     /// Passed only where the rows of the whole range are still held, and never when a fetch is forced.
     /// </summary>
     public string? Validator { get; init; }

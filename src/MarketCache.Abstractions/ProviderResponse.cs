@@ -6,7 +6,7 @@ public sealed record ProviderResponse
     /// <summary>Every series the answer carried.</summary>
     public required IReadOnlyList<ProviderSeries> Series { get; init; }
 
-    /// <summary>The calendar by the provider's own metadata (a calendar id such as <c>XLON</c>), or null where it says nothing.</summary>
+    /// <summary>The calendar by the provider's own metadata (a calendar id such as <c>XLON</c>), or null if it says nothing.</summary>
     public string? Calendar { get; init; }
 
     /// <summary>ISO 4217 currency of the prices, or null.</summary>
@@ -18,7 +18,7 @@ public sealed record ProviderResponse
     /// </summary>
     public DateOnly? FirstTraded { get; init; }
 
-    /// <summary>Bytes received over the wire, for statistics; 0 where unknown.</summary>
+    /// <summary>Bytes received over the wire, for statistics; 0 if unknown.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Calls made to the service for this answer (paging, fallback hosts); at least 1.</summary>
@@ -30,7 +30,7 @@ public sealed record ProviderResponse
     /// </summary>
     public bool NotModified { get; init; }
 
-    /// <summary>An opaque mark of this answer's state, to be handed back in <see cref="ProviderRequest.Validator"/>; null where the service gives none.</summary>
+    /// <summary>An opaque mark of this answer's state, to be handed back in <see cref="ProviderRequest.Validator"/>; null if the service gives none.</summary>
     public string? Validator { get; init; }
 
     /// <summary>What the user should know about this answer.</summary>

@@ -16,23 +16,23 @@ public sealed record ProviderState
     /// <summary>Whether it can be asked now.</summary>
     public ProviderAvailability State { get; init; }
 
-    /// <summary>What is left of each budget; empty where none is set.</summary>
+    /// <summary>What is left of each budget; empty if none is set.</summary>
     public IReadOnlyList<ProviderBudget> BudgetLeft
     {
         get => _budgetLeft;
         init => _budgetLeft = [.. value];
     }
 
-    /// <summary>Until when the provider asked to be left alone; null where it did not.</summary>
+    /// <summary>Until when the provider asked to be left alone; null if it did not.</summary>
     public DateTime? CoolDownUntil { get; init; }
 
-    /// <summary>When the next call can be made where none can be made now; null where one can.</summary>
+    /// <summary>When the next call can be made where none can be made now; null if one can.</summary>
     public DateTime? RetryAt { get; init; }
 
-    /// <summary>The last failure's message, free of secrets; null where there was none.</summary>
+    /// <summary>The last failure's message, free of secrets; null if there was none.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>When the last call ended; null where none was made.</summary>
+    /// <summary>When the last call ended; null if none was made.</summary>
     public DateTime? LastCall { get; init; }
 
     /// <summary>Calls made, repeated tries included.</summary>
@@ -41,7 +41,7 @@ public sealed record ProviderState
     /// <summary>Calls that failed.</summary>
     public long Failures { get; init; }
 
-    /// <summary>Mean time of the calls made; zero where none was made.</summary>
+    /// <summary>Mean time of the calls made; zero if none was made.</summary>
     public TimeSpan MeanLatency { get; init; }
 
     /// <summary>Cost of the calls made, in the currency of <c>cost_per_call</c>.</summary>

@@ -11,7 +11,7 @@ public sealed record SeriesStatus
     /// <summary>The trading calendar that says which sessions there are, e.g. <c>XNYS</c>.</summary>
     public required string Calendar { get; init; }
 
-    /// <summary>Unit of the values, e.g. <c>USD</c>, <c>fraction</c>, <c>index</c>; null where unknown.</summary>
+    /// <summary>Unit of the values, e.g. <c>USD</c>, <c>fraction</c>, <c>index</c>; null if unknown.</summary>
     public string? Unit { get; init; }
 
     /// <summary>Rows of the answer that were fresh in the memory tier.</summary>
@@ -35,7 +35,7 @@ public sealed record SeriesStatus
     /// <summary>Rows of the answer that may still change.</summary>
     public int ProvisionalRows { get; init; }
 
-    /// <summary>When the oldest fetch among the answer's rows took place; null where there is none.</summary>
+    /// <summary>When the oldest fetch among the answer's rows took place; null if there is none.</summary>
     public DateTime? OldestFetch { get; init; }
 
     /// <summary>Whether any row is past its freshness and is served all the same.</summary>

@@ -5,7 +5,7 @@ public sealed record UpdateReport
 {
     private readonly string[] _failures = [];
 
-    /// <summary>Series asked for.</summary>
+    /// <summary>Series requested.</summary>
     public int Series { get; init; }
 
     /// <summary>Series for which the provider delivered rows.</summary>

@@ -4,10 +4,10 @@ namespace MarketCache;
 /// <remarks>A record for its equality and text; without setters, as PowerShell would use even those meant for initialisation.</remarks>
 public sealed record ValueRow
 {
-    /// <summary>Makes a row.</summary>
-    /// <param name="ticker">The ticker, as asked for; null for data types without one.</param>
+    /// <summary>Creates a row.</summary>
+    /// <param name="ticker">The ticker, as requested; null for data types without one.</param>
     /// <param name="date">The session's day or the period's first, without a time or zone.</param>
-    /// <param name="value">The value, in the data type's unit; null where the provider had none.</param>
+    /// <param name="value">The value, in the data type's unit; null if the provider had none.</param>
     public ValueRow(string? ticker, DateTime date, double? value)
     {
         Ticker = ticker;
@@ -15,12 +15,12 @@ public sealed record ValueRow
         Value = value;
     }
 
-    /// <summary>The ticker, as asked for; null for data types without one.</summary>
+    /// <summary>The ticker, as requested; null for data types without one.</summary>
     public string? Ticker { get; }
 
     /// <summary>The session's day or the period's first, without a time or zone.</summary>
     public DateTime Date { get; }
 
-    /// <summary>The value, in the data type's unit; null where the provider had none.</summary>
+    /// <summary>The value, in the data type's unit; null if the provider had none.</summary>
     public double? Value { get; }
 }

@@ -24,7 +24,7 @@ public sealed record VerificationReport
     /// <summary>Objects that no manifest names.</summary>
     public long Unreferenced { get; init; }
 
-    /// <summary>Files removed or manifests mended, where repair was asked for.</summary>
+    /// <summary>Files removed or manifests mended, where repair was requested.</summary>
     public long Repaired { get; init; }
 
     /// <summary>Whether everything was whole.</summary>

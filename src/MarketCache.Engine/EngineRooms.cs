@@ -19,7 +19,6 @@ internal sealed class EngineRooms : IAsyncDisposable
     private readonly FolderUpkeep? _upkeep;
     private int _isDisposed;
 
-    /// <summary>Builds the rooms.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="time">The clock.</param>
     /// <param name="providers">Providers besides the configured ones.</param>
@@ -74,7 +73,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <summary>The log, which writes nothing where none is configured.</summary>
     public CacheLog Log { get; }
 
-    /// <summary>What this and all other processes have done; null where there is no disk tier.</summary>
+    /// <summary>What this and all other processes have done; null if there is no disk tier.</summary>
     public PersistedCounters? Counters { get; }
 
     /// <summary>Openings and closes.</summary>
@@ -92,7 +91,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <summary>Where providers are called.</summary>
     public ProviderGateway Gateway { get; }
 
-    /// <summary>The store on disk, or null where it is switched off; its folder may not be usable at present.</summary>
+    /// <summary>The store on disk, or null if it is disabled; its folder may not be usable now.</summary>
     public FolderTier? Store { get; }
 
     /// <summary>The tiers.</summary>
@@ -116,7 +115,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <summary>Completes when nothing runs in the background.</summary>
     public Task WhenIdle() => Task.WhenAll(_background.WhenIdle(), _uses.WhenIdle(), _upkeep?.WhenIdle() ?? Task.CompletedTask);
 
-    /// <summary>Goes on with other limits, TTLs, bounds of the freshness rule and provider settings; the rest of the options stays as it was.</summary>
+    /// <summary>Applies other limits, TTLs, freshness settings and provider settings; the other options stay.</summary>
     /// <param name="options">The options.</param>
     public void Change(MarketCacheOptions options)
     {

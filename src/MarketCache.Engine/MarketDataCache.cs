@@ -40,7 +40,7 @@ public sealed class MarketDataCache : IAsyncDisposable
     /// <summary>The tickers in memory, sorted. Reads no disk.</summary>
     public IReadOnlyList<string> TickersInMemory => _rooms.Inventory.TickersInMemory();
 
-    /// <summary>Told of what users should know that belongs to no single answer: a tier that is skipped, damage put aside. May be raised by any thread.</summary>
+    /// <summary>Raised for warnings that belong to no single answer, such as a skipped tier or damage. Any thread may raise it.</summary>
     public event Action<string>? Warning
     {
         add => _rooms.Warnings.Raised += value;
@@ -117,7 +117,7 @@ public sealed class MarketDataCache : IAsyncDisposable
             : new MaintenanceReport(0, 0, 0);
     }
 
-    /// <summary>Does all of <see cref="Trim"/> and encodes anew what thereby becomes smaller.</summary>
+    /// <summary>Does all of <see cref="Trim"/> and re-encodes what becomes smaller.</summary>
     /// <param name="cancellationToken">Ends the work; what has been done stays.</param>
     /// <exception cref="MarketDataException">The folder cannot be read or written.</exception>
     public async Task<MaintenanceReport> OptimizeAsync(CancellationToken cancellationToken = default)
@@ -141,8 +141,8 @@ public sealed class MarketDataCache : IAsyncDisposable
     public void Watch(string calendar) => _rooms.Markets.Watch(_rooms.Calendars.Get(calendar));
 
     /// <summary>
-    /// Goes on with other options while requests are answered: limits, TTLs, bounds of the freshness rule, and settings of configured
-    /// providers. What is in memory stays. Other options (tiers, folders, data types, calendars) need a cache opened anew, see
+    /// Applies other options while requests are answered: limits, TTLs, bounds of the freshness rule, and settings of configured
+    /// providers. What is in memory stays. Other options (tiers, folders, data types, calendars) need a cache reopened, see
     /// <see cref="LoadedConfiguration.DiffersLive"/>.
     /// </summary>
     /// <param name="options">The options.</param>

@@ -3,13 +3,12 @@ using MarketCache.Engine.Series;
 
 namespace MarketCache.Engine;
 
-/// <summary>Tells subscribers when the markets that requests have dealt with open and close. Costs nothing without a subscriber.</summary>
+/// <summary>Notifies subscribers when the markets of earlier requests open and close. Costs nothing without a subscriber.</summary>
 internal sealed class MarketWatch : IDisposable
 {
     private readonly SeriesRouter _router;
     private readonly Lazy<MarketClock> _clock;
 
-    /// <summary>Makes the watch.</summary>
     /// <param name="router">Knows which calendars are in use.</param>
     /// <param name="time">The clock.</param>
     public MarketWatch(SeriesRouter router, TimeProvider time)

@@ -35,7 +35,7 @@ public sealed class ProviderDirectory
     /// <exception cref="MarketDataException">There is no such type, or a setting is wrong; nothing is changed.</exception>
     public void Configure(string name, string? type, IReadOnlyDictionary<string, object>? settings = null) => _registry.Configure(name, type, settings);
 
-    /// <summary>Removes a provider. Calls under way end undisturbed, and what it gave stays cached.</summary>
+    /// <summary>Removes a provider. Calls in progress finish normally, and its rows stay cached.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>Whether there was one.</returns>
     public bool Unregister(string name) => _registry.Unregister(name);

@@ -12,7 +12,6 @@ internal sealed class RequestDesk
     private readonly ComputedSeries _computed;
     private readonly Resampler _resampler;
 
-    /// <summary>Makes the desk.</summary>
     /// <param name="rooms">The engine's rooms.</param>
     public RequestDesk(EngineRooms rooms)
     {
@@ -113,7 +112,7 @@ internal sealed class RequestDesk
                 var learned = _rooms.Router.Resolve(request, chain[i], isFirst: i == 0);
                 if (learned.Calendar.Id != route.Calendar.Id)
                 {
-                    // The provider has told which exchange the ticker belongs to: its sessions decide, not those assumed.
+                    // The provider named the ticker's exchange: its sessions decide, not the assumed ones.
                     answer = await ReadAsync(request, learned, terms, chain.Count == 1, cancellationToken).ConfigureAwait(false);
                 }
 
@@ -125,7 +124,7 @@ internal sealed class RequestDesk
             }
             catch (MarketDataException error) when (error is not ProviderException && i + 1 < chain.Count && (policy.Offline || i > 0 || error.ErrorId == "ProviderDisabled"))
             {
-                // Nothing cached of this provider, or it is switched off or cannot answer such a request: the next one may.
+                // Nothing cached of this provider, or it is disabled or cannot answer such a request: the next one may.
             }
         }
 

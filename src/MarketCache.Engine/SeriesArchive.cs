@@ -70,7 +70,7 @@ public sealed class SeriesArchive
         }
     }
 
-    /// <summary>Takes series from a file. Where a series is cached already, each session keeps what was fetched last.</summary>
+    /// <summary>Imports series from a file. If a series is already cached, each session keeps the row that was fetched later.</summary>
     /// <param name="path">The file.</param>
     /// <param name="replace">Whether the file's series replace what is cached.</param>
     /// <param name="cancellationToken">Ends the work; series taken so far stay.</param>
@@ -107,7 +107,7 @@ public sealed class SeriesArchive
             rows += views.Sum(static view => (long)view.Rows.RowCount);
         }
 
-        // What the disk's bound did not let stay was not taken, whatever the write said.
+        // What the disk limit evicted at once was not imported, even if the write succeeded.
         foreach (var key in taken.Where(key => !IsStored(key)))
         {
             series--;

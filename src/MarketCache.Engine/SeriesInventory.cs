@@ -11,7 +11,6 @@ internal sealed class SeriesInventory
 {
     private readonly EngineRooms _rooms;
 
-    /// <summary>Makes the inventory.</summary>
     /// <param name="rooms">The engine's rooms.</param>
     public SeriesInventory(EngineRooms rooms)
     {
@@ -191,7 +190,7 @@ internal sealed class SeriesInventory
         {
             var plan = SeriesPlanner.Plan(_rooms.Router.PeriodsOf(calendar, frequency), run.First, run.Last, [run], new PlanConditions(now.Ticks, rule, ttl));
 
-            // Of one that was fetched by a clock that ran ahead nobody can tell: it counts as expired when it was fetched.
+            // If a row was fetched while the clock ran ahead, its age is unknown: it counts as expired at its fetch.
             earliest = Math.Min(earliest, Math.Min(plan.ExpiredSince == 0 ? run.FetchedAt : plan.ExpiredSince, plan.NextRefresh));
         }
 

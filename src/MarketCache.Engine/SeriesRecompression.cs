@@ -3,7 +3,7 @@ using MarketCache.Engine.Series;
 namespace MarketCache.Engine;
 
 /// <summary>
-/// Encodes stored rows anew where that makes them smaller: those written while compression was off, or by a version that encoded less
+/// Encodes stored rows again where that makes them smaller: those written while compression was off, or by a version that encoded less
 /// well. A feed that changes meanwhile is left for the next time.
 /// </summary>
 /// <param name="rooms">The engine's rooms.</param>

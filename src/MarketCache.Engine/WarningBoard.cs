@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MarketCache.Engine;
 
-/// <summary>Collects what users should know that belongs to no single answer.</summary>
+/// <summary>Collects warnings that belong to no single answer.</summary>
 internal sealed class WarningBoard
 {
     private const int Kept = 50;

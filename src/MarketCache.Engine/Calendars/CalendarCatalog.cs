@@ -4,7 +4,7 @@ namespace MarketCache.Engine.Calendars;
 
 /// <summary>
 /// The trading calendars, built in and configured, by name; and which of them a ticker follows. A calendar's file is read when it
-/// is first asked for. Safe for use by many threads.
+/// is first requested. Safe for use by many threads.
 /// </summary>
 internal sealed class CalendarCatalog
 {
@@ -24,7 +24,6 @@ internal sealed class CalendarCatalog
     private readonly IReadOnlyList<TickerRule> _configuredTickers;
     private readonly Lazy<BuiltInTickers> _builtInTickers;
 
-    /// <summary>Makes the catalog. Reads no more than the list of built-in calendars.</summary>
     /// <param name="overlays">Calendars that configuration adds or changes; of several for one calendar each changes what those before left.</param>
     /// <param name="tickers">Ticker rules of the configuration, the first to match first.</param>
     /// <exception cref="ConfigurationException">A ticker rule names an unknown calendar.</exception>
@@ -42,7 +41,7 @@ internal sealed class CalendarCatalog
 
         foreach (var overlay in overlays ?? [])
         {
-            // A change to an alias (XNAS) is one to the calendar it stands for, unless the alias becomes a calendar of its own.
+            // A change to an alias (XNAS) changes the calendar behind it, unless the alias becomes a separate calendar.
             var isChange = overlay.Rules["hours"] is null && overlay.Rules["extends"] is null;
             var id = _names.TryGetValue(overlay.Id, out var named) && (isChange || string.Equals(named, overlay.Id, StringComparison.OrdinalIgnoreCase))
                 ? named

@@ -12,10 +12,10 @@ internal static class CalendarError
     public static ConfigurationException Wrong(DataNode node, string expected, string? nearest = null) =>
         new NodeReader(node.File).Wrong(node, node.Path, expected, nearest);
 
-    /// <summary>A value or key is wrong for a reason of its own.</summary>
+    /// <summary>A value or key has a specific problem.</summary>
     /// <param name="node">The value.</param>
     /// <param name="problem">What is wrong, as a clause.</param>
-    /// <param name="expected">What should stand there, as a noun phrase; null where the problem says it.</param>
+    /// <param name="expected">What should stand there, as a noun phrase; null if the problem says it.</param>
     /// <param name="nearest">The known name nearest to it; null for none.</param>
     public static ConfigurationException Refuse(DataNode node, string problem, string? expected = null, string? nearest = null) =>
         new(node.File, node.KeyLine, node.KeyColumn, node.Path, problem, expected, nearest);

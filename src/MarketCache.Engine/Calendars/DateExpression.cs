@@ -189,7 +189,7 @@ internal sealed class DateExpression
         }
     }
 
-    /// <summary>The day in a year; false where there is none (29 February, a fifth Monday) or the expression is a list.</summary>
+    /// <summary>The day in a year; false if there is none (29 February, a fifth Monday) or the expression is a list.</summary>
     public bool TryIn(int year, out int day)
     {
         day = 0;

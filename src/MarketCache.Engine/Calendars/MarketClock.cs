@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Calendars;
 /// </summary>
 /// <remarks>
 /// Timers count elapsed time, not the time of day, so the clock is looked at every few minutes at least. A clock set back by
-/// less than a day repeats no event; set back by more, it is taken to have been wrong, and the day is told anew.
+/// less than a day repeats no event; set back by more, it is taken to have been wrong, and the day is told again.
 /// </remarks>
 internal sealed class MarketClock : IDisposable
 {
@@ -24,7 +24,6 @@ internal sealed class MarketClock : IDisposable
     private bool _isTelling;
     private bool _isDisposed;
 
-    /// <summary>Makes a clock that watches no market yet.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="withBreaks">Whether lunch breaks close and open the market.</param>
     /// <param name="handlerFailed">Told of a handler's exception, which stops neither the other handlers nor the clock.</param>

@@ -10,7 +10,6 @@ internal sealed class RuleZoneClock : ZoneClock
     // nearly always holds the next one.
     private Period _last = new(0, 0, 0);
 
-    /// <summary>Makes the clock.</summary>
     /// <param name="changes">The instants at which the clock changes, ascending.</param>
     /// <param name="offsets">The offset before the first change and after each.</param>
     public RuleZoneClock(long[] changes, long[] offsets)

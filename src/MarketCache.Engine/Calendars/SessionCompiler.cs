@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Calendars;
 
-/// <summary>Makes the sessions that a calendar's rules describe.</summary>
+/// <summary>Creates the sessions that a calendar's rules describe.</summary>
 internal static class SessionCompiler
 {
     /// <summary>

@@ -16,11 +16,10 @@ internal sealed class SessionTable
     // For each day from the first session's on: the index of the first session on that day or later.
     private readonly ushort[] _indexByDay;
 
-    /// <summary>Makes the table of ascending sessions.</summary>
     /// <param name="days">The sessions' days.</param>
     /// <param name="opens">When they open.</param>
     /// <param name="closes">When they close.</param>
-    /// <param name="breakStarts">When their breaks begin, 0 for none; null where no session has one.</param>
+    /// <param name="breakStarts">When their breaks begin, 0 for none; null if no session has one.</param>
     /// <param name="breakEnds">When their breaks end.</param>
     /// <exception cref="ArgumentException">The arrays differ in length, or hold more than 65,535 sessions.</exception>
     public SessionTable(int[] days, long[] opens, long[] closes, long[]? breakStarts = null, long[]? breakEnds = null)

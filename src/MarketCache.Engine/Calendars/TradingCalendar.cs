@@ -6,7 +6,6 @@ internal sealed class TradingCalendar
     private readonly Lazy<SessionTable> _sessions;
     private readonly ZoneClock _zone;
 
-    /// <summary>Makes a calendar from its definition; its sessions are computed when first asked for.</summary>
     internal TradingCalendar(CalendarDefinition definition, ZoneClock zone)
     {
         Definition = definition;

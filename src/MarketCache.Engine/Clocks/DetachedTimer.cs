@@ -1,9 +1,9 @@
 namespace MarketCache.Engine.Clocks;
 
-/// <summary>Makes timers that keep nothing of whoever happened to make them alive: no execution context flows into their callbacks.</summary>
+/// <summary>Creates timers that do not keep their creator alive: no execution context flows into their callbacks.</summary>
 internal static class DetachedTimer
 {
-    /// <summary>Makes a timer.</summary>
+    /// <summary>Creates a timer.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="callback">What it calls.</param>
     /// <param name="state">Given to the callback.</param>

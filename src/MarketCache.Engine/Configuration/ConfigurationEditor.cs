@@ -110,7 +110,7 @@ public static class ConfigurationEditor
         builder.ReadOverlays(root, file, folder);
     }
 
-    /// <summary>Sees that the edit did what it should and nothing else, whatever YAML the file holds.</summary>
+    /// <summary>Checks that the edit did what it should and nothing else, for any YAML.</summary>
     private static void Verify(DataNode? before, string edited, IReadOnlyList<string> parts, string value, string file, string key)
     {
         DataNode? after;

@@ -3,13 +3,13 @@ namespace MarketCache.Engine.Configuration;
 /// <summary>A key there is, for help, completion and documentation.</summary>
 public sealed record ConfigurationKey
 {
-    /// <summary>The dotted name; a part in angle brackets stands for a name of the user's: <c>cache.providers.&lt;name&gt;.type</c>.</summary>
+    /// <summary>The dotted name; a part in angle brackets is a name that the user chooses: <c>cache.providers.&lt;name&gt;.type</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>What it holds: <c>true or false</c>, <c>whole number</c>, <c>number</c>, <c>duration</c>, <c>path</c>, <c>text</c>, <c>list</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The shipped value; null where it is not set.</summary>
+    /// <summary>The shipped value; null if it is not set.</summary>
     public object? Default { get; init; }
 
     /// <summary>Whether a change takes effect in a running session; else in the next one.</summary>

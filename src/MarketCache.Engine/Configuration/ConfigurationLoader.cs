@@ -17,7 +17,7 @@ public static class ConfigurationLoader
 
     /// <summary>Loads what is right: a file or variable that is wrong is left out whole and reported.</summary>
     /// <param name="sources">Where to look.</param>
-    /// <param name="problems">What was left out; empty where all is right.</param>
+    /// <param name="problems">What was left out; empty if all is right.</param>
     public static LoadedConfiguration LoadValid(ConfigurationSources sources, out IReadOnlyList<ConfigurationException> problems)
     {
         var found = new List<ConfigurationException>();

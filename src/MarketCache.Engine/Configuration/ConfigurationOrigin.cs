@@ -3,7 +3,7 @@ namespace MarketCache.Engine.Configuration;
 /// <summary>Where a setting was made.</summary>
 /// <param name="Layer">The layer.</param>
 /// <param name="Source">The file, the variable, <c>runtime</c> or <c>default</c>.</param>
-/// <param name="Line">The file's line from 1; 0 where there is none.</param>
+/// <param name="Line">The file's line from 1; 0 if there is none.</param>
 public sealed record ConfigurationOrigin(ConfigurationLayer Layer, string Source, int Line)
 {
     internal static ConfigurationOrigin Default { get; } = new(ConfigurationLayer.Default, "default", 0);

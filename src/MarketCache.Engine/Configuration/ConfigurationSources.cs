@@ -32,7 +32,7 @@ public sealed record ConfigurationSources
     /// <summary>Where relative paths of variables and runtime values start.</summary>
     public string WorkingDirectory { get; init; } = Path.GetPathRoot(Environment.CurrentDirectory) ?? "/";
 
-    /// <summary>The file that <c>-Persist</c> writes and that is read as the user's file where it is there; null where there is no place for one.</summary>
+    /// <summary>The file that <c>-Persist</c> writes and that is read as the user's file where it is there; null if there is no place for one.</summary>
     public string? UserFilePath
     {
         get

@@ -2,7 +2,7 @@ using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
 
-/// <summary>Makes the tree that a file would have with a single key in it.</summary>
+/// <summary>Creates the tree that a file would have with a single key in it.</summary>
 internal static class ConfigurationTree
 {
     /// <summary>A tree that holds one value.</summary>

@@ -1,8 +1,8 @@
 namespace MarketCache.Engine.Configuration;
 
 /// <summary>The per-user folders of the platform.</summary>
-/// <param name="Configuration">Where <c>config.yaml</c> is looked for; null where the user has no such folder.</param>
-/// <param name="Cache">The default cache folder; null where the user has no such folder, and then nothing is kept on disk.</param>
+/// <param name="Configuration">Where <c>config.yaml</c> is looked for; null if the user has no such folder.</param>
+/// <param name="Cache">The default cache folder; null if the user has no such folder, and then nothing is kept on disk.</param>
 /// <param name="Home">The home folder, for paths that begin with <c>~</c>; null for none.</param>
 public sealed record PlatformFolders(string? Configuration, string? Cache, string? Home)
 {

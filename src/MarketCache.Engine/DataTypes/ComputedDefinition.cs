@@ -10,7 +10,7 @@ public sealed record ComputedDefinition
     public string Expression { get; init; } = "";
 
     /// <summary>
-    /// The data types it is computed from, in the formula's order. <c>{name}</c> stands for the value of the parameter of that name.
+    /// The data types it is computed from, in the formula's order. <c>{name}</c> means the value of the parameter of that name.
     /// </summary>
     public required IReadOnlyList<string> Inputs { get; init; }
 

@@ -7,7 +7,7 @@ namespace MarketCache.Engine.DataTypes;
 public sealed record ComputedParameter(string Name, string Default, IReadOnlyList<string> Allowed)
 {
     /// <summary>The allowed value that the text means, without regard to case; the default for null.</summary>
-    /// <param name="text">The value asked for, or null.</param>
+    /// <param name="text">The value requested, or null.</param>
     /// <exception cref="MarketDataException"><c>InvalidParameter</c>: it is none of the allowed values.</exception>
     public string Resolve(string? text)
     {

@@ -15,7 +15,7 @@ public sealed record DataTypeDefinition
     /// <summary>Whether a request must name a ticker; types without one must not.</summary>
     public bool NeedsTicker { get; init; }
 
-    /// <summary>Unit of the values: <c>fraction</c>, <c>index</c>, <c>shares</c>…; null for the currency of the listing, which the provider tells.</summary>
+    /// <summary>Unit of the values: <c>fraction</c>, <c>index</c>, <c>shares</c>…; null for the currency of the listing, which the provider reports.</summary>
     public string? Unit { get; init; }
 
     /// <summary>The canonical frequency the data is published at; requests for a higher one make no sense.</summary>
@@ -36,13 +36,13 @@ public sealed record DataTypeDefinition
     /// <summary>How long after the session's close and the exchange's lag a row may still be corrected.</summary>
     public TimeSpan Settle { get; init; }
 
-    /// <summary>How long after its period's end a row may still be revised, whatever <see cref="Settle"/> says; null for never.</summary>
+    /// <summary>How long after its period's end a row may still be revised, regardless of <see cref="Settle"/>; null for never.</summary>
     public TimeSpan? RevisionWindow { get; init; }
 
     /// <summary>An absent period this many periods old stays absent; null for the configured bound. Longer for types that are published later than they are dated.</summary>
     public int? AbsentSessions { get; init; }
 
-    /// <summary>The calendar of types without a ticker, e.g. <c>XNYS</c>; null where the ticker decides.</summary>
+    /// <summary>The calendar of types without a ticker, e.g. <c>XNYS</c>; null if the ticker decides.</summary>
     public string? Calendar { get; init; }
 
     /// <summary>How it is computed; null for types that come from a provider.</summary>

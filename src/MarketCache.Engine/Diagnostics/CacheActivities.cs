@@ -49,7 +49,7 @@ internal static class CacheActivities
         }
     }
 
-    /// <summary>Makes the span of a request that was answered before anybody was asked whether they listen.</summary>
+    /// <summary>Creates the span of a request that was answered before anybody was asked whether they listen.</summary>
     /// <param name="ticker">The ticker, or null.</param>
     /// <param name="ended">When it was answered.</param>
     /// <param name="outcome">The outcome.</param>

@@ -21,7 +21,6 @@ internal sealed class CacheInstruments : IDisposable
     private readonly CacheMetrics _metrics;
     private readonly Meter _meter;
 
-    /// <summary>Makes the instruments.</summary>
     /// <param name="metrics">Whose counts they show; also the meter's scope, which tells several caches of a process apart.</param>
     public CacheInstruments(CacheMetrics metrics)
     {

@@ -28,7 +28,7 @@ internal sealed class CacheLog : IGatewayObserver, IDisposable
         WritesAnswers = _logger.IsEnabled(LogLevel.Debug);
     }
 
-    /// <summary>Whether answers are logged, asked for on every request.</summary>
+    /// <summary>Whether answers are logged, requested on every request.</summary>
     public bool WritesAnswers { get; }
 
     /// <summary>The cache was opened.</summary>

@@ -156,10 +156,10 @@ internal sealed class CacheMetrics : IGatewayObserver, IDisposable
 
     /// <summary>What the cache has done since <see cref="Since"/>, and what it holds.</summary>
     /// <param name="tiers">The tiers, fastest first; null for those of <see cref="ObserveTiers"/>.</param>
-    /// <param name="warnings">What is wrong at present.</param>
+    /// <param name="warnings">What is wrong now.</param>
     /// <param name="cacheDirectory">The cache folder, or null.</param>
     /// <param name="typicalCallTime">
-    /// How long a call takes to a provider that has not been called since, from earlier sessions; null where unknown.
+    /// How long a call takes to a provider that has not been called since, from earlier sessions; null if unknown.
     /// </param>
     public MarketCacheStatistics Snapshot(
         IReadOnlyList<CacheTierStatistics>? tiers = null,

@@ -3,7 +3,6 @@ namespace MarketCache.Engine.Diagnostics;
 /// <summary>The counts of one UTC day by hour: those of one process, or those of all whose files were folded into it.</summary>
 internal sealed class CounterFile
 {
-    /// <summary>Makes a file without counts.</summary>
     /// <param name="day">The day, UTC.</param>
     public CounterFile(DateOnly day)
     {

@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>
 /// Counter files as text: a version line, the day, hours with a line per count, and a checksum over all before it
-/// (docs/statistics.md). Reading trusts nothing: whatever is not exactly such a file is damaged.
+/// (docs/statistics.md). Reading trusts nothing: everything that is not exactly such a file is damaged.
 /// </summary>
 internal static class CounterFileCodec
 {

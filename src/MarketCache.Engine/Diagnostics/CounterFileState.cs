@@ -12,7 +12,7 @@ internal enum CounterFileState
     /// <summary>A damaged or foreign file.</summary>
     Damaged,
 
-    /// <summary>A file that the file system does not hand out at present.</summary>
+    /// <summary>A file that the file system does not hand out now.</summary>
     Unreadable,
 
     /// <summary>A file of a later version of the format, to be left alone.</summary>

@@ -219,7 +219,7 @@ internal sealed class CounterFolder(string directory)
 
         using (turn)
         {
-            // In this order: whoever made a file that is listed shows as living until it has gone for good.
+            // In this order: the process that wrote a listed file counts as living until it has ended.
             var temps = List(TempExtension);
             var files = ProcessFiles();
             var living = Living(id);

@@ -47,7 +47,7 @@ internal static class CounterNames
         _ => "provider",
     };
 
-    /// <summary>Makes a name that holds neither the dot between parts nor white space.</summary>
+    /// <summary>Creates a name that holds neither the dot between parts nor white space.</summary>
     public static string Escape(string part) => Uri.EscapeDataString(part).Replace(".", "%2E", StringComparison.Ordinal);
 
     /// <summary>Undoes <see cref="Escape"/>.</summary>

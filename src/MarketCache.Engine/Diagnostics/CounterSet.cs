@@ -11,7 +11,7 @@ internal sealed class CounterSet
     /// <summary>Whether nothing has been counted.</summary>
     public bool IsEmpty => _counts.Count == 0;
 
-    /// <summary>The count of that name; 0 where there is none.</summary>
+    /// <summary>The count of that name; 0 if there is none.</summary>
     /// <param name="name">Its name.</param>
     public long this[string name] => _counts.GetValueOrDefault(name);
 
@@ -40,7 +40,7 @@ internal sealed class CounterSet
     }
 
     /// <summary>Brings this state of some counters up to date and returns what was counted in between.</summary>
-    /// <param name="now">Their present state. One that fell has started anew; one that is not there at present keeps its state.</param>
+    /// <param name="now">Their present state. One that fell has started again; one that is not there now keeps its state.</param>
     public CounterSet Advance(CounterSet now)
     {
         var delta = new CounterSet();

@@ -9,7 +9,7 @@ internal static class CounterStatistics
     /// <summary>The statistics that the counters amount to.</summary>
     /// <param name="counters">The counters.</param>
     /// <param name="since">Since when they run, UTC.</param>
-    /// <param name="typicalCallTime">How long a call takes to a provider of which no call was counted; null where unknown.</param>
+    /// <param name="typicalCallTime">How long a call takes to a provider of which no call was counted; null if unknown.</param>
     public static MarketCacheStatistics Of(CounterSet counters, DateTime since, TimeSpan? typicalCallTime = null)
     {
         var hits = Sum(RequestResult.Hit);
@@ -46,7 +46,7 @@ internal static class CounterStatistics
         long Rows(AnswerSource source) => counters[CounterNames.Rows(source)];
     }
 
-    /// <summary>Mean time of the provider calls counted, over all providers; null where there was none.</summary>
+    /// <summary>Mean time of the provider calls counted, over all providers; null if there was none.</summary>
     /// <param name="counters">The counters.</param>
     public static TimeSpan? MeanCallTime(CounterSet counters)
     {
@@ -59,7 +59,7 @@ internal static class CounterStatistics
     public static IReadOnlyList<string> ProvidersOf(CounterSet counters) =>
         [.. counters.Parts(Providers, ".calls").Union(counters.Parts(Providers, ".avoided"), StringComparer.Ordinal)];
 
-    /// <summary>The data types that were asked for.</summary>
+    /// <summary>The data types that were requested.</summary>
     /// <param name="counters">The counters.</param>
     public static IReadOnlyList<string> DataTypesOf(CounterSet counters) =>
         [.. Enum.GetValues<RequestResult>()

@@ -109,7 +109,7 @@ internal sealed class PersistedCounters : IDisposable
         }
     }
 
-    /// <summary>How long a provider call takes, from all sessions there were; null where there was none.</summary>
+    /// <summary>How long a provider call takes, from all sessions there were; null if there was none.</summary>
     public TimeSpan? TypicalCallTime() => CounterStatistics.MeanCallTime(Totals(DateTime.MinValue));
 
     /// <summary>What the cache has done by hour or day, in this and all other processes; intervals without counts are left out.</summary>
@@ -221,7 +221,7 @@ internal sealed class PersistedCounters : IDisposable
             Fold();
         }
 
-        // Set anew each time: a clock that leaps needs one flush, not one for every interval it leapt over.
+        // Set again each time: a clock that leaps needs one flush, not one for every interval it leapt over.
         _timer?.Change(FlushInterval, Timeout.InfiniteTimeSpan);
     });
 

@@ -9,7 +9,7 @@ internal readonly record struct RequestOutcome
     /// <summary>How it ended.</summary>
     public required RequestResult Result { get; init; }
 
-    /// <summary>The slowest place that was needed; <see cref="AnswerSource.Provider"/> where a provider was asked, even in vain.</summary>
+    /// <summary>The slowest place that was needed; <see cref="AnswerSource.Provider"/> if a provider was called, even unsuccessfully.</summary>
     public AnswerSource Source { get; init; }
 
     /// <summary>Rows from the memory tier.</summary>
@@ -38,7 +38,7 @@ internal readonly record struct RequestOutcome
         ArgumentNullException.ThrowIfNull(status);
         var rowsFromCache = status.RowsFromMemory + status.RowsFromDisk + status.RowsFromShared;
 
-        // A request that shared another's call made none of its own, but waited for the provider's rows all the same.
+        // A request that shared another request's call made none itself, but waited for the provider's rows too.
         var isFetched = status.ProviderCalls > 0 || status.RowsFromProvider > 0;
         return new RequestOutcome
         {

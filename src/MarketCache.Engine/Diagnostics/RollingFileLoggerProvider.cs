@@ -12,7 +12,6 @@ internal sealed class RollingFileLoggerProvider : ILoggerProvider
     private readonly LogLevel _level;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes the provider. The file is opened when the first event is written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Level, size and number of files.</param>
     /// <param name="time">The clock of the events.</param>

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Files;
 
-/// <summary>What the operating system tells of a file.</summary>
+/// <summary>What the operating system reports about a file.</summary>
 /// <param name="Mode">Kind and rights.</param>
 /// <param name="Owner">The owner's number.</param>
 /// <param name="Group">The group's number.</param>

@@ -77,7 +77,7 @@ internal sealed class FileLocks
         }
     }
 
-    /// <summary>Changes while a process that runs holds the lock; 0 where nobody does.</summary>
+    /// <summary>Changes while a process that runs holds the lock; 0 if nobody does.</summary>
     public long BeatOf(string name) =>
         PlainFile.Look(PathOf(Hash128.Of(name)), out FileFacts facts) == FileFinding.Whole ? facts.Modified : 0;
 
@@ -194,7 +194,7 @@ internal sealed class FileLocks
                 }
                 else
                 {
-                    // Removed while still held: whoever opened it before finds another file, or none, at the path.
+                    // Removed while still held: anyone who opened it before finds another file, or none, at the path.
                     PrivateFiles.TryDelete(_path);
                     file.Dispose();
                 }
@@ -219,7 +219,7 @@ internal sealed class FileLocks
             }
             catch (Exception error) when (PrivateFiles.IsIoFailure(error) || error is ObjectDisposedException)
             {
-                // The folder went away: who waits takes it for a stopped holder and fetches alone.
+                // The folder disappeared: waiters treat the holder as suspended and fetch without the lease.
             }
         }
     }

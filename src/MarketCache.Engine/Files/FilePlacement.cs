@@ -22,7 +22,7 @@ internal sealed class FilePlacement
         _trust = trust;
     }
 
-    /// <summary>Puts a file in its place, whatever is there.</summary>
+    /// <summary>Puts a file in its place and replaces what is there.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Put(ReadOnlySpan<byte> bytes, string path, long? modified = null)
     {
@@ -68,7 +68,7 @@ internal sealed class FilePlacement
         });
     }
 
-    /// <summary>Waits until a file is on the medium; false where that cannot be known.</summary>
+    /// <summary>Waits until a file is on the medium; false if that cannot be known.</summary>
     public static bool Synchronize(string path)
     {
         if (Posix.IsAvailable)
@@ -153,7 +153,7 @@ internal sealed class FilePlacement
         int file = Posix.Open(temp, Posix.ReadWrite | Posix.Create | Posix.Exclusive, (int)trust.NewFile);
         if (file < 0)
         {
-            // A new file can only lack its folder.
+            // For a new file, only its folder can be missing.
             throw file == -Posix.NoEntry ? new DirectoryNotFoundException($"The folder of '{temp}' is missing.") : Posix.ErrorOf(file, temp);
         }
 

@@ -20,7 +20,7 @@ internal sealed record FileTrust(uint Owner, uint Group, bool ByGroup)
         ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
         : UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a file that was just made theirs who use the folder: what creating it alone does not.</summary>
+    /// <summary>Creates a file that was just made theirs who use the folder: what creating it alone does not.</summary>
     public void Adopt(int file)
     {
         if (ByGroup)

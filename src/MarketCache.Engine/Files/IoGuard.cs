@@ -24,7 +24,7 @@ internal sealed class IoGuard
     /// <exception cref="IoStalledException">It did not come back in time, or an earlier one has not yet.</exception>
     public ValueTask<T> RunAsync<T>(Func<T> operation) => Active ? new ValueTask<T>(RunGuardedAsync(operation)) : new ValueTask<T>(operation());
 
-    /// <summary>Runs an operation guarded, whatever <see cref="Active"/> says.</summary>
+    /// <summary>Runs a guarded operation, regardless of <see cref="Active"/>.</summary>
     public async Task<T> RunGuardedAsync<T>(Func<T> operation)
     {
         if (_stuck is { IsCompleted: false })

@@ -26,7 +26,7 @@ internal sealed class LockedFile : IDisposable
     /// <summary>Opens and locks a file, making it where it is missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trust">Whose files are believed.</param>
-    /// <param name="locked">The file; null where another has it, or what is there is no plain file that is believed.</param>
+    /// <param name="locked">The file; null if another has it, or what is there is no plain file that is believed.</param>
     /// <returns><see cref="FileFinding.Whole"/>, also where another has it; or what is there instead.</returns>
     /// <exception cref="DirectoryNotFoundException">Its folder is missing.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
@@ -52,7 +52,7 @@ internal sealed class LockedFile : IDisposable
         bool keep = false;
         try
         {
-            // Where the file system knows no locks there is none to respect.
+            // If the file system has no locks, there is none to respect.
             bool isTaken = Posix.TryLock(file) == -Posix.TryAgain;
             int result = Posix.Stat(file, out FileFacts facts);
             if (result < 0)
@@ -160,7 +160,7 @@ internal sealed class LockedFile : IDisposable
             file = PrivateFiles.OpenOrCreate(path, FileShare.None);
             if (!OperatingSystem.IsWindows())
             {
-                // Two files at one path are told apart by a time with a random fraction: one just removed is not what the path leads to.
+                // Two files at one path are distinguished by a time with a random fraction: one just removed is not what the path leads to.
                 File.SetLastWriteTimeUtc(file.SafeFileHandle, DateTime.UtcNow.AddTicks(Random.Shared.NextInt64(TimeSpan.TicksPerSecond)));
                 FileInfo info = new(path);
                 if (!info.Exists || info.LastWriteTimeUtc != File.GetLastWriteTimeUtc(file.SafeFileHandle))

@@ -9,7 +9,7 @@ internal static class PrivateFiles
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a folder and those above it that are missing.</summary>
+    /// <summary>Creates a folder and those above it that are missing.</summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -22,7 +22,7 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Makes a file that must not exist yet; a link in its place is never followed.</summary>
+    /// <summary>Creates a file that must not exist yet; a link in its place is never followed.</summary>
     public static FileStream CreateNew(string path) => Open(path, FileMode.CreateNew, FileShare.None);
 
     /// <summary>Opens a file for reading and writing, making it where it is missing.</summary>
@@ -32,7 +32,7 @@ internal static class PrivateFiles
     public static Microsoft.Win32.SafeHandles.SafeFileHandle OpenRead(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Whether a path is a symbolic link or another reparse point; false where there is nothing.</summary>
+    /// <summary>Whether a path is a symbolic link or another reparse point; false if there is nothing.</summary>
     public static bool IsLink(string path)
     {
         FileInfo info = new(path);
@@ -71,7 +71,7 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Removes whatever a path names, a folder with all in it; what a link leads to stays. False where that failed.</summary>
+    /// <summary>Removes what is at a path, a folder with its contents; the target of a link stays. False if that failed.</summary>
     public static bool Remove(string path)
     {
         try
@@ -136,8 +136,8 @@ internal static class PrivateFiles
         }
         catch (FileNotFoundException e)
         {
-            // A file that is made where it is missing can only lack its folder, which somebody has made meanwhile: that is when the
-            // runtime, looking again to tell what was missing, calls it the file.
+            // A missing file is created, so only its folder can be missing, and someone has created that meanwhile: then the
+            // runtime looks again and reports the file as missing.
             throw new DirectoryNotFoundException(e.Message, e);
         }
     }

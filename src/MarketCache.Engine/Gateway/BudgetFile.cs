@@ -22,7 +22,7 @@ internal sealed class BudgetFile
     /// <summary>Names the file; touches nothing.</summary>
     /// <param name="directory">The folder that the processes share; made when first needed.</param>
     /// <param name="provider">The provider's name.</param>
-    /// <param name="key">The secret whose calls are counted; null where there is none. Only a hash of it is used.</param>
+    /// <param name="key">The secret whose calls are counted; null if there is none. Only a hash of it is used.</param>
     /// <param name="limits">The budgets, for judging a damaged file.</param>
     /// <param name="folder">The folder it is in, which bounds the time that files may take; may be null.</param>
     public BudgetFile(string directory, string provider, string? key, IReadOnlyList<BudgetLimit> limits, IBoundedFolder? folder = null)
@@ -78,7 +78,7 @@ internal sealed class BudgetFile
     }
 
     /// <summary>Changes the state while no other process can.</summary>
-    /// <param name="now">The time in ticks of UTC, asked for once the lock is held.</param>
+    /// <param name="now">The time in ticks of UTC, requested once the lock is held.</param>
     /// <param name="change">Changes the state it is given; says whether there is something to write.</param>
     /// <param name="cancellationToken">Ends the wait for the lock.</param>
     /// <returns>Whether the lock could be had; where not, nothing was done.</returns>

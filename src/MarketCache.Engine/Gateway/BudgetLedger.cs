@@ -22,7 +22,6 @@ internal sealed class BudgetLedger
     private readonly long _spare;
     private volatile string? _unusable;
 
-    /// <summary>Makes a ledger.</summary>
     /// <param name="limits">The budgets.</param>
     /// <param name="time">The wall clock.</param>
     /// <param name="steady">The clock of elapsed time.</param>
@@ -52,7 +51,7 @@ internal sealed class BudgetLedger
     /// <summary>The longest cool-down that a provider is believed.</summary>
     public static TimeSpan LongestCoolDown { get; } = TimeSpan.FromHours(24);
 
-    /// <summary>What is wrong with sharing, for people; null where nothing is.</summary>
+    /// <summary>What is wrong with sharing, for people; null if nothing is.</summary>
     public string? Warning => _unusable
         ?? (_file is { IsDamaged: true }
             ? $"The budget file '{_file.Path}' is damaged; its budgets count as spent at the time of its last write. Delete it to reset them."
@@ -138,7 +137,7 @@ internal sealed class BudgetLedger
     }
 
     /// <summary>Leaves the provider alone.</summary>
-    /// <param name="asked">For how long the provider asked; null where it did not say.</param>
+    /// <param name="asked">For how long the provider asked; null if it did not say.</param>
     /// <returns>For how long it is left alone.</returns>
     public async Task<TimeSpan> CoolDownAsync(TimeSpan? asked)
     {

@@ -32,7 +32,7 @@ internal sealed class BudgetState
     public int Streak { get; set; }
 
     /// <summary>Reads the text form.</summary>
-    /// <returns>The state, or null where the bytes are not exactly what <see cref="Format"/> wrote.</returns>
+    /// <returns>The state, or null if the bytes are not exactly what <see cref="Format"/> wrote.</returns>
     public static BudgetState? Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length <= SumLength || bytes[^1] != '\n' || !bytes[^SumLength..].SequenceEqual(SumOf(bytes[..^SumLength])))
@@ -131,7 +131,7 @@ internal sealed class BudgetState
         return false;
     }
 
-    /// <summary>How many numbers there are, each after one space; -1 where anything else is found.</summary>
+    /// <summary>How many numbers there are, each after one space; -1 if anything else is found.</summary>
     private static int ReadNumbers(ReadOnlySpan<byte> text, Span<long> values)
     {
         var count = 0;

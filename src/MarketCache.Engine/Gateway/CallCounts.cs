@@ -11,7 +11,7 @@ internal sealed class CallCounts
     private DateTime? _last;
     private string? _lastError;
 
-    /// <summary>The last failure's message; null where there was none.</summary>
+    /// <summary>The last failure's message; null if there was none.</summary>
     public string? LastError
     {
         get
@@ -28,7 +28,7 @@ internal sealed class CallCounts
     /// <param name="elapsed">How long it took.</param>
     /// <param name="calls">Calls made to the service.</param>
     /// <param name="cost">What they cost.</param>
-    /// <param name="error">The failure's message; null where it succeeded.</param>
+    /// <param name="error">The failure's message; null if it succeeded.</param>
     public void Add(DateTime at, TimeSpan elapsed, int calls, decimal cost, string? error)
     {
         lock (_lock)

@@ -11,7 +11,7 @@ internal sealed class CallLog
 
     private readonly List<(long Time, int Count)> _calls = [];
 
-    /// <summary>The times and how many calls each stands for, earliest first.</summary>
+    /// <summary>The times with their number of calls, earliest first.</summary>
     public IReadOnlyList<(long Time, int Count)> Calls => _calls;
 
     /// <summary>Notes calls.</summary>
@@ -63,7 +63,7 @@ internal sealed class CallLog
         return isThere;
     }
 
-    /// <summary>The earliest time, now or later, at which one more call exceeds no limit, whatever window one looks at.</summary>
+    /// <summary>The earliest time, now or later, at which one more call exceeds no limit in any window.</summary>
     public long EarliestFit(long now, IReadOnlyList<BudgetLimit> limits)
     {
         var fit = now;

@@ -10,7 +10,6 @@ internal sealed class CircuitBreaker
     private readonly CircuitBreakerStateProvider _state = new();
     private long _openUntil;
 
-    /// <summary>Makes a closed breaker.</summary>
     /// <param name="settings">When it opens and for how long.</param>
     /// <param name="time">The clock of elapsed time.</param>
     public CircuitBreaker(BreakerSettings settings, SteadyTimeProvider time)
@@ -26,7 +25,7 @@ internal sealed class CircuitBreaker
     /// <summary>The strategy; it holds the breaker's state, so every pipeline that has it shares that.</summary>
     public ResiliencePipeline<ProviderResponse> Pipeline { get; }
 
-    /// <summary>How much longer no call is made; zero where one may be tried.</summary>
+    /// <summary>How much longer no call is made; zero if one may be tried.</summary>
     public TimeSpan Wait => TimeSpan.FromTicks(Math.Max(0, Interlocked.Read(ref _openUntil) - _time.GetUtcNow().UtcTicks));
 
     private CircuitBreakerStrategyOptions<ProviderResponse> Strategy() => new()

@@ -38,7 +38,7 @@ internal sealed record GatewaySettings
     /// <summary>How long a request waits for a budget or a cool-down before it is refused: <c>max_wait_seconds</c>.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The circuit breaker; null where it is switched off: <c>breaker</c>.</summary>
+    /// <summary>The circuit breaker; null if it is disabled: <c>breaker</c>.</summary>
     public BreakerSettings? Breaker { get; init; } = new();
 
     /// <summary>The longest wait that can be configured. Reservations further ahead than this can only come from a clock that was set back.</summary>

@@ -5,6 +5,6 @@ namespace MarketCache.Engine.Gateway;
 /// </summary>
 internal interface ISecretHolder
 {
-    /// <summary>The secrets in clear, the one that the service counts calls by first; empty where it has none.</summary>
+    /// <summary>The secrets in clear, the one that the service counts calls by first; empty if it has none.</summary>
     IReadOnlyList<string> Secrets { get; }
 }

@@ -10,7 +10,6 @@ internal sealed class ProviderAccounts
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
     private readonly List<ProviderAccount> _accounts = [];
 
-    /// <summary>Makes the accounts of a provider.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="openLedger">Opens the ledger of a key, which goes on where an earlier one stood.</param>
     /// <param name="before">The accounts under the provider's earlier configuration; may be null.</param>

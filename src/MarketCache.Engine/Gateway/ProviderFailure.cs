@@ -7,7 +7,7 @@ using Polly.Timeout;
 
 namespace MarketCache.Engine.Gateway;
 
-/// <summary>Says in one language what went wrong in a provider, whatever it threw, without secrets.</summary>
+/// <summary>Describes any failure of a provider in the same terms, without secrets.</summary>
 internal static class ProviderFailure
 {
     /// <summary>Whether a later try can help.</summary>
@@ -17,7 +17,7 @@ internal static class ProviderFailure
     /// <summary>Translates what a provider threw.</summary>
     /// <param name="thrown">The exception.</param>
     /// <param name="provider">The provider's name.</param>
-    /// <param name="request">What was asked for.</param>
+    /// <param name="request">What was requested.</param>
     /// <param name="redactor">Strikes secrets out.</param>
     public static ProviderException Translate(Exception thrown, string provider, ProviderRequest request, SecretRedactor redactor)
     {

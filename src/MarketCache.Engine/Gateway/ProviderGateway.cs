@@ -14,7 +14,6 @@ internal sealed class ProviderGateway : IAsyncDisposable
     private readonly IGatewayObserver? _observer;
     private readonly ConditionalWeakTable<ProviderEntry, ProviderLane> _lanes = [];
 
-    /// <summary>Makes a gateway.</summary>
     /// <param name="registry">The providers. Whoever made the registry disposes of it.</param>
     /// <param name="options">What holds for all providers.</param>
     /// <param name="time">The clock.</param>
@@ -79,7 +78,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
         }
     }
 
-    /// <summary>What one call to a provider costs, in the currency of <c>cost_per_call</c>; 0 where nobody said.</summary>
+    /// <summary>What one call to a provider costs, in the currency of <c>cost_per_call</c>; 0 if nobody said.</summary>
     /// <param name="provider">The provider's name.</param>
     public decimal CostPerCall(string provider) => _registry.TryGetEntry(provider, out var entry) ? entry.Settings.CostPerCall : 0m;
 

@@ -14,7 +14,7 @@ public sealed record ProviderServices
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Reads an environment variable; null where it is not set.</summary>
+    /// <summary>Reads an environment variable; null if it is not set.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
     /// <summary>The data types with what configuration says of them: the names that services give to series.</summary>
@@ -23,6 +23,6 @@ public sealed record ProviderServices
     /// <summary>The trading calendars: the engine's, or the built-in ones where there is no engine.</summary>
     internal CalendarCatalog Calendars { get => _calendars ?? CalendarCatalog.Default; init => _calendars = value; }
 
-    /// <summary>The user's vault, or null where there is none.</summary>
+    /// <summary>The user's vault, or null if there is none.</summary>
     public ISecretSource? Secrets { get; init; }
 }

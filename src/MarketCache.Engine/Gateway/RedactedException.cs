@@ -1,5 +1,5 @@
 namespace MarketCache.Engine.Gateway;
 
-/// <summary>Tells what another exception told, secrets struck out; stands in for it as an inner exception.</summary>
-/// <param name="message">The whole of what the exception told: types, messages, stack.</param>
+/// <summary>Replaces another exception as an inner exception: the same text without secrets.</summary>
+/// <param name="message">The full text of the exception: types, messages, stack.</param>
 internal sealed class RedactedException(string message) : Exception(message);

@@ -37,7 +37,7 @@ internal static class Refusal
         };
     }
 
-    /// <summary>A provider needs for its answer what it is asked for.</summary>
+    /// <summary>A provider needs for its answer what it is requested.</summary>
     public static ProviderException AsksItself(string provider, ProviderRequest request)
     {
         var subject = request.Ticker is null ? request.DataType : $"{request.DataType} of {request.Ticker}";
@@ -53,7 +53,7 @@ internal static class Refusal
     private static string Limits(GatewaySettings settings) =>
         string.Join(", ", settings.Budget.Select(limit => string.Create(CultureInfo.InvariantCulture, $"{limit.Calls} per {limit.Window}")));
 
-    // Rounded up: who asks again at the second named must not be a fraction early.
+    // Rounded up: a retry at the second named must not be a fraction early.
     private static string At(DateTime time) =>
         time.AddTicks(TimeSpan.TicksPerSecond - 1).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,6 @@ internal sealed partial class SecretRedactor
 
     private readonly string[] _secrets;
 
-    /// <summary>Makes a redactor.</summary>
     /// <param name="secrets">Values that must not appear; also looked for in their escaped form.</param>
     public SecretRedactor(IEnumerable<string?> secrets)
     {
@@ -40,7 +39,7 @@ internal sealed partial class SecretRedactor
         return NamedSecret().Replace(text, "$1" + Mask);
     }
 
-    /// <summary>The exception itself where nothing of it has to be hidden, else one that tells the same without secrets.</summary>
+    /// <summary>The exception itself if nothing of it has to be hidden, else one that tells the same without secrets.</summary>
     public Exception? Clean(Exception? exception)
     {
         if (exception is null)

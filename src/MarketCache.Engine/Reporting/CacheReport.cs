@@ -6,10 +6,10 @@ internal sealed record CacheReport
     /// <summary>When it was made, UTC.</summary>
     public required DateTime At { get; init; }
 
-    /// <summary>Counts since the moment asked for, and what the tiers hold.</summary>
+    /// <summary>Counts since the moment requested, and what the tiers hold.</summary>
     public required MarketCacheStatistics Statistics { get; init; }
 
-    /// <summary>The time axis without holes; empty where nothing was counted.</summary>
+    /// <summary>The time axis without holes; empty if nothing was counted.</summary>
     public required IReadOnlyList<ReportSlot> Slots { get; init; }
 
     /// <summary>How long a slot is: an hour, a day or a week from Monday on.</summary>
@@ -33,16 +33,16 @@ internal sealed record CacheReport
     /// <summary>Series that match the filter.</summary>
     public required int Series { get; init; }
 
-    /// <summary>The filter in words; null where it is of every series.</summary>
+    /// <summary>The filter in words; null if it is of every series.</summary>
     public required string? FilterText { get; init; }
 
-    /// <summary>Providers that cannot be asked at present, and why.</summary>
+    /// <summary>Providers that cannot be asked now, and why.</summary>
     public required IReadOnlyList<string> ProviderProblems { get; init; }
 
-    /// <summary>Whether there is nothing to tell of: no series and no request.</summary>
+    /// <summary>Whether there is nothing to report: no series and no request.</summary>
     public bool IsEmpty => Series == 0 && Statistics.Requests == 0;
 
-    /// <summary>All that is wrong at present.</summary>
+    /// <summary>All that is wrong now.</summary>
     public IEnumerable<string> Warnings() => Statistics.Tiers
         .Where(t => t.Problem is not null)
         .Select(t => $"The {t.Tier.ToLowerInvariant()} tier is skipped: {t.Problem}")

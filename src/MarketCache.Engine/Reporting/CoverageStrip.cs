@@ -24,10 +24,10 @@ internal sealed record CoverageStrip
     /// <summary>The stretches, ascending.</summary>
     public required IReadOnlyList<CoverageStretch> Stretches { get; init; }
 
-    /// <summary>The first day known, or null where nothing is.</summary>
+    /// <summary>The first day known, or null if nothing is.</summary>
     public DateOnly? First => Stretches.Count == 0 ? null : Stretches[0].First;
 
-    /// <summary>The last day known, or null where nothing is.</summary>
+    /// <summary>The last day known, or null if nothing is.</summary>
     public DateOnly? Last => Stretches.Count == 0 ? null : Stretches[^1].Last;
 
     /// <summary>What people call it: the ticker, or the data types.</summary>

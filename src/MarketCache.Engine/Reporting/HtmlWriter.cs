@@ -3,7 +3,7 @@ using System.Text;
 namespace MarketCache.Engine.Reporting;
 
 /// <summary>
-/// Writes HTML that is also well-formed XML. Whatever is put into a hole of <see cref="Add"/>'s text is escaped, so data can never become
+/// Writes HTML that is also well-formed XML. Every value put into a hole of <see cref="Add"/>'s text is escaped, so data can never become
 /// markup; what is literal in it is markup.
 /// </summary>
 internal sealed class HtmlWriter

@@ -112,7 +112,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
             return ([], day);
         }
 
-        // A cache that is used since yesterday is shown by the hour, whatever stretch was asked for.
+        // A cache that is used since yesterday is shown by the hour, whatever stretch was requested.
         var counted = now - (since > intervals[0].Start ? since : intervals[0].Start);
         var length = counted.TotalHours <= MostHours ? TimeSpan.FromHours(1) : counted.TotalDays <= MostDays ? day : 7 * day;
         if (length != day)

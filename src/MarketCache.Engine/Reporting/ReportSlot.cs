@@ -10,7 +10,7 @@ internal sealed record ReportSlot
     /// <summary>When it begins, UTC.</summary>
     public required DateTime Start { get; init; }
 
-    /// <summary>What was done in it; null where nothing was counted.</summary>
+    /// <summary>What was done in it; null if nothing was counted.</summary>
     public StatisticsInterval? Interval { get; init; }
 
     /// <summary>Requests.</summary>

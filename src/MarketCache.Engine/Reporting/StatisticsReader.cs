@@ -43,7 +43,7 @@ internal sealed class StatisticsReader(EngineRooms rooms)
     /// <summary>All counts there ever were.</summary>
     public CounterSet Totals() => rooms.Counters?.Lifetime() ?? rooms.Metrics.Counters();
 
-    /// <summary>The tiers at this moment, those switched off and those that could not be opened among them.</summary>
+    /// <summary>The tiers at this moment, those disabled and those that could not be opened among them.</summary>
     public IReadOnlyList<CacheTierStatistics> Tiers()
     {
         var tiers = rooms.Tiers.Statistics.ToList();

@@ -2,7 +2,7 @@ namespace MarketCache.Engine.Series;
 
 /// <summary>A complete answer from one state of a feed, good for the same question until something expires.</summary>
 /// <param name="Type">The data type's name.</param>
-/// <param name="Range">The days asked for.</param>
+/// <param name="Range">The days requested.</param>
 /// <param name="From">From when it holds, UTC ticks.</param>
 /// <param name="Until">Until when it holds (exclusive), UTC ticks.</param>
 /// <param name="Rows">The rows.</param>

@@ -41,13 +41,13 @@ internal sealed class AnswerDraft
         StartedAt = time.GetUtcNow().UtcTicks;
     }
 
-    /// <summary>The route of the type asked for.</summary>
+    /// <summary>The route of the type requested.</summary>
     public SeriesRoute Route { get; }
 
     /// <summary>When the request came, UTC ticks.</summary>
     public long StartedAt { get; }
 
-    /// <summary>The days asked for.</summary>
+    /// <summary>The days requested.</summary>
     public DateRange Range => new(_request.Start, _request.End);
 
     /// <summary>When the newest look was taken, UTC ticks.</summary>
@@ -86,7 +86,7 @@ internal sealed class AnswerDraft
         _lastKey = lastKey;
     }
 
-    /// <summary>Whether all that lacks lies within some days.</summary>
+    /// <summary>Whether all missing periods are within some days.</summary>
     /// <param name="first">The first day.</param>
     /// <param name="last">The last day.</param>
     public bool NeedsOnly(DateOnly first, DateOnly last) =>
@@ -143,7 +143,7 @@ internal sealed class AnswerDraft
         _staleReason = "A background refresh is in progress.";
     }
 
-    /// <summary>Admits what a request without calls lacks.</summary>
+    /// <summary>Reports what is missing from a request without calls.</summary>
     /// <exception cref="MarketDataException">Nothing at all is cached.</exception>
     public void ServeOffline()
     {
@@ -307,7 +307,7 @@ internal sealed class AnswerDraft
         return Route.IsSparse && known > 0 && (Plan.Needed - Plan.Missing < known || Plan.ExpiredSince > _servableSince);
     }
 
-    /// <summary>Whether a row that expired then may stand in for a newer one; one of which nobody can tell, for want of a steady clock, passes for expired just now.</summary>
+    /// <summary>Whether a row that expired then may be served instead of a newer one. If its age is unknown because the clock was set, it counts as just expired.</summary>
     private bool IsServable(long expiry) => (expiry == long.MinValue ? Now - 1 : expiry) > _servableSince;
 
     /// <summary>The rows without those that expired too long ago to stand in for newer ones.</summary>
@@ -335,7 +335,7 @@ internal sealed class AnswerDraft
         return kept.Count == rows.RowCount ? rows : rows.Take(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
     }
 
-    /// <summary>Rows that were lacking at first and no longer are, between two keys.</summary>
+    /// <summary>Rows between two keys that were missing at first and are not any more.</summary>
     private int CountFetched(MarketTable rows, long first, long last) =>
         Fetched ? Math.Max(0, CountIn(rows, _initial!.Needs, first, last) - CountIn(rows, Plan.Needs, first, last)) : 0;
 

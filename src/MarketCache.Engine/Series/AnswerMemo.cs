@@ -16,8 +16,8 @@ internal sealed class AnswerMemo
 
     /// <summary>An earlier answer to the same question that still holds, or null.</summary>
     /// <param name="type">The data type's name, in the catalog's spelling.</param>
-    /// <param name="start">First day asked for.</param>
-    /// <param name="end">Last day asked for.</param>
+    /// <param name="start">First day requested.</param>
+    /// <param name="end">Last day requested.</param>
     /// <param name="now">The moment, UTC ticks.</param>
     public Answer? Find(string type, DateOnly start, DateOnly end, long now)
     {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MarketCache.Engine.Series;
 
-/// <summary>Refreshes that nobody waits for. Each feed has at most one at a time; failures are told to whoever keeps the log.</summary>
+/// <summary>Refreshes in the background. Each feed has at most one at a time; failures are reported as warnings.</summary>
 internal sealed class BackgroundRefresh : IAsyncDisposable
 {
     private readonly Func<FetchOrder, CancellationToken, Task> _fetch;

@@ -21,7 +21,7 @@ internal readonly record struct CorporateAction(int ExDay, AdjustmentKinds Kind)
     /// <summary>The actions of two lists, ascending, each once.</summary>
     /// <param name="first">Some actions, ascending.</param>
     /// <param name="second">Others, in any order.</param>
-    /// <returns><paramref name="first"/> itself where the other list brings nothing new.</returns>
+    /// <returns><paramref name="first"/> itself if the other list brings nothing new.</returns>
     public static IReadOnlyList<CorporateAction> Union(IReadOnlyList<CorporateAction> first, IReadOnlyCollection<CorporateAction> second)
     {
         if (second.Count == 0 || second.All(first.Contains))

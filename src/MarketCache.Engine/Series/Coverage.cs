@@ -46,12 +46,12 @@ internal static class Coverage
 
     /// <summary>
     /// The runs with a stretch replaced by newer ones. Older neighbours that say the same are joined; the newer ones keep the time of
-    /// their fetch until others are laid over, so that whoever asked for them can tell that they have come.
+    /// their fetch until others are laid over, so that the requester can see that they have arrived.
     /// </summary>
     /// <param name="runs">The runs so far.</param>
     /// <param name="newer">The runs that replace what they cover, ascending and without overlap.</param>
     /// <param name="bounds">
-    /// Moments (UTC ticks, ascending) that set fetches apart: runs fetched on different sides of one are not joined. Null where nobody
+    /// Moments (UTC ticks, ascending) that set fetches apart: runs fetched on different sides of one are not joined. Null if nobody
     /// knows them: then no runs are joined that were fetched apart.
     /// </param>
     public static CoverageRun[] Overlay(IReadOnlyList<CoverageRun> runs, IReadOnlyList<CoverageRun> newer, IReadOnlyList<long>? bounds)

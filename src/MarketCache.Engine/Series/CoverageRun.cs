@@ -7,6 +7,6 @@ namespace MarketCache.Engine.Series;
 /// <param name="IsFinal">Whether every row in it was final when it was fetched, so that it never expires.</param>
 internal readonly record struct CoverageRun(long First, long Last, long FetchedAt, bool IsFinal)
 {
-    /// <summary>How many answers in a row came without any row where rows should be; 0 where rows came. Such a stretch is doubtful.</summary>
+    /// <summary>How many answers in a row came without any row where rows should be; 0 if rows came. Such a stretch is doubtful.</summary>
     public byte Doubt { get; init; }
 }

@@ -6,9 +6,9 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Series;
 
 /// <summary>
-/// Everything known of one feed: what one provider call answers is fetched, versioned, saved and removed as a whole. Rows lie in
-/// blocks, of which a contiguous stretch is loaded; what is claimed to be known in the others can be loaded exactly, by hash.
-/// Immutable but for what the front door keeps beside it (<see cref="Answers"/>, <see cref="LookedAt"/>).
+/// Everything known about one feed. What one provider call returns is fetched, versioned, saved and removed as a whole. Rows are in
+/// blocks, of which a contiguous stretch is loaded; the others can be loaded by hash.
+/// Immutable except for what the front door keeps beside it (<see cref="Answers"/>, <see cref="LookedAt"/>).
 /// </summary>
 internal sealed record Feed
 {
@@ -16,12 +16,11 @@ internal sealed record Feed
     private long _nextTouch;
     private long _answerBytes;
 
-    /// <summary>Makes an empty feed.</summary>
     public Feed()
     {
     }
 
-    // What is kept beside a state is of that state alone.
+    // What is kept beside a state belongs to that state only.
     private Feed(Feed other)
     {
         Key = other.Key;
@@ -42,10 +41,10 @@ internal sealed record Feed
     /// <summary>The feed's canonical key.</summary>
     public string Key { get; init; } = string.Empty;
 
-    /// <summary>The stored state that this one is, or was built on; null where it was built on nothing.</summary>
+    /// <summary>The stored state that this one is, or was built on; null if it was built on nothing.</summary>
     public FeedState? Stored { get; init; }
 
-    /// <summary>The clear on which the state stands, UTC ticks; 0 where the feed was never cleared.</summary>
+    /// <summary>The clear on which the state stands, UTC ticks; 0 if the feed was never cleared.</summary>
     public long Stamp { get; init; }
 
     /// <summary>Counts the replacements since that clear.</summary>
@@ -72,10 +71,10 @@ internal sealed record Feed
     /// <summary>Number of blocks whose rows are loaded.</summary>
     public int LoadedCount { get; init; } = 1;
 
-    /// <summary>The encoded rows of the last block as they are stored; empty where they have changed since.</summary>
+    /// <summary>The encoded rows of the last block as they are stored; empty if they have changed since.</summary>
     public ReadOnlyMemory<byte> Tail { get; init; }
 
-    /// <summary>How often a use of the feed in memory is told to the disk, whose least recently used feeds go first.</summary>
+    /// <summary>How often the disk is notified that a feed in memory is in use; the disk evicts the least recently used feeds first.</summary>
     public static TimeSpan TouchInterval => TimeSpan.FromTicks(TouchTicks);
 
     /// <summary>When the folder was last asked whether this is still its state (timestamp of the clock).</summary>
@@ -184,14 +183,14 @@ internal sealed record Feed
         Volatile.Write(ref _answerBytes, memo.MemoryBytes);
     }
 
-    /// <summary>Forgets the answers: what they rested on, a TTL, say, has changed.</summary>
+    /// <summary>Forgets the answers because something they depend on, such as a TTL, has changed.</summary>
     public void ForgetAnswers()
     {
         Answers = null;
         Volatile.Write(ref _answerBytes, 0);
     }
 
-    /// <summary>Notes a use; true where the disk has not been told of one for five minutes, and so is to be now.</summary>
+    /// <summary>Notes a use; true if the disk was not notified for five minutes and should be now.</summary>
     /// <param name="now">The moment, UTC ticks; the clock may have been set.</param>
     public bool NoteUse(long now)
     {

@@ -39,7 +39,7 @@ internal sealed class FeedFacts
     /// </summary>
     public int Unproven => int.TryParse(this["unproven"], NumberStyles.None, CultureInfo.InvariantCulture, out var calls) ? calls : 0;
 
-    /// <summary>That the provider knew no such ticker; null where it did, or where that was long ago.</summary>
+    /// <summary>That the provider knew no such ticker; null if it did, or where that was long ago.</summary>
     public NotFound? NotFound => this["not_found"] is { } text ? Series.NotFound.Parse(text) : null;
 
     /// <summary>The provider's mark of an answer, for conditional requests.</summary>
@@ -47,7 +47,7 @@ internal sealed class FeedFacts
 
     private string? this[string name] => _facts.GetValueOrDefault(name);
 
-    /// <summary>The unit of a data type's values, as the provider told it.</summary>
+    /// <summary>The unit of a data type's values, as the provider reported it.</summary>
     /// <param name="type">The data type's name.</param>
     public string? UnitOf(string type) => this[UnitPrefix + type];
 
@@ -78,7 +78,7 @@ internal sealed class FeedFacts
         return new FeedFacts(facts);
     }
 
-    /// <summary>The facts with the news that the provider knows no such ticker.</summary>
+    /// <summary>The facts with a note that the provider does not know the ticker.</summary>
     /// <param name="notFound">The news; null to forget it.</param>
     public FeedFacts With(NotFound? notFound)
     {
@@ -98,7 +98,7 @@ internal sealed class FeedFacts
             facts.TryAdd(name, value);
         }
 
-        // A mark belongs to the rows it came with; which those are after a join, nobody can tell.
+        // A mark belongs to the rows it came with, and after a join these are unknown.
         facts.Remove("validator");
         return new FeedFacts(facts);
     }
@@ -120,8 +120,8 @@ internal sealed class FeedFacts
 
 /// <summary>That a provider knew no such ticker.</summary>
 /// <param name="At">When it said so, UTC ticks.</param>
-/// <param name="First">First day asked for.</param>
-/// <param name="Last">Last day asked for.</param>
+/// <param name="First">First day requested.</param>
+/// <param name="Last">Last day requested.</param>
 /// <param name="Message">What it said.</param>
 internal sealed record NotFound(long At, DateOnly First, DateOnly Last, string Message)
 {
@@ -144,8 +144,8 @@ internal sealed record NotFound(long At, DateOnly First, DateOnly Last, string M
 }
 
 /// <summary>A provider's mark of an answer, and the rows that came with it: it vouches for no others.</summary>
-/// <param name="First">First row key asked for.</param>
-/// <param name="Last">Last row key asked for.</param>
+/// <param name="First">First row key requested.</param>
+/// <param name="Last">Last row key requested.</param>
 /// <param name="At">When the provider was asked, UTC ticks.</param>
 /// <param name="Text">The mark.</param>
 internal sealed record AnswerMark(long First, long Last, long At, string Text)

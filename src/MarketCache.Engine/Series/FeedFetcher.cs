@@ -9,8 +9,8 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Series;
 
 /// <summary>
-/// Fetches what a request lacks and lays it over the feed. One flight per feed at a time, in this process and, where there is a tier
-/// below memory, among all processes; whoever waited makes its own answer of the feed, or flies again.
+/// Fetches what is missing from a request and merges it into the feed. One flight per feed at a time, in this process and, if there is a tier
+/// below memory, among all processes. Each waiter makes its own answer from the feed, or starts another flight.
 /// </summary>
 internal sealed class FeedFetcher
 {
@@ -25,7 +25,6 @@ internal sealed class FeedFetcher
     private readonly AsyncLocal<ImmutableList<string>?> _asking = new();
     private int _waiting;
 
-    /// <summary>Makes a fetcher.</summary>
     public FeedFetcher(FeedTiers tiers, SeriesRouter router, ProviderGateway gateway, FreshnessOptions freshness, TimeProvider time)
     {
         _tiers = tiers;
@@ -44,13 +43,13 @@ internal sealed class FeedFetcher
     /// <summary>How long it waits for one that is alive.</summary>
     public TimeSpan LongestLockWait { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Callers that wait for a flight at present.</summary>
+    /// <summary>Callers that wait for a flight now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Joins the feed's flight, or starts one.</summary>
     /// <param name="order">What is wanted.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What the flight brought, also where it failed.</returns>
+    /// <returns>The outcome of the flight, even if it failed.</returns>
     public async Task<FlightResult<FetchOutcome>> FetchAsync(FetchOrder order, CancellationToken cancellationToken)
     {
         try
@@ -129,11 +128,11 @@ internal sealed class FeedFetcher
             progress.Calls += Math.Max(1, answer.Response.Calls);
             progress.Warnings.AddRange(answer.Response.Warnings);
 
-            // What this flight has fetched is never fetched again by it, however short its rows live.
+            // A flight never fetches its own rows again, however short their TTL is.
             order = order with { AcceptedSince = Math.Min(order.AcceptedSince, answer.At) };
             if (answer.Response.Calendar is { } calendar && _router.Learn(order.Route, calendar))
             {
-                // Which rows are final, the sessions of the ticker's own exchange decide, not those it was taken to have.
+                // The sessions of the ticker's real exchange decide which rows are final, not the assumed ones.
                 var days = new DateRange(periods.FirstDay(answer.Span.First), periods.LastDay(answer.Span.Last));
                 order = OnItsCalendar(order);
                 work.Route = order.Route;
@@ -166,10 +165,10 @@ internal sealed class FeedFetcher
     }
 
     /// <summary>
-    /// Takes the feed's lease among all processes. Who waits looks again every quarter of a second: what is wanted may be stored
-    /// although the lease has gone to somebody else.
+    /// Takes the feed's lease among all processes. A waiter looks again every quarter of a second: the rows may be stored
+    /// although another process has the lease.
     /// </summary>
-    /// <returns>The lease, or the feed where that is enough, or neither: then the flight goes alone.</returns>
+    /// <returns>The lease, or the feed if that is enough, or neither: then the flight fetches without the lease.</returns>
     private async ValueTask<(IAsyncDisposable? Held, Feed? Done)> LeaseAsync(FetchOrder order, CancellationToken cancellationToken)
     {
         var key = order.Route.FeedKey;
@@ -220,7 +219,7 @@ internal sealed class FeedFetcher
         var newest = periods.FirstUnopened(now) - 1;
         if (work.HasNewBasis)
         {
-            // Numbers of one answer rest on one basis; of several, services have been seen to give each in a unit of its own.
+            // The numbers of one answer rest on one basis. Across several answers, services have been seen to use different units.
             return (periods, new PeriodSpan(plan.First, plan.End - 1), newest);
         }
 
@@ -228,13 +227,13 @@ internal sealed class FeedFetcher
         return (periods, order.Route.Frequency.IsIntraday ? WholeDays(calls, periods, newest, runs) : FirstNeeded(calls, plan), newest);
     }
 
-    /// <summary>The first call that brings something needed; what is only in doubt travels along, it makes no call of its own.</summary>
+    /// <summary>The first call that is needed. Doubtful sessions travel along; they cause no call.</summary>
     private static PeriodSpan FirstNeeded(List<PeriodSpan> calls, SeriesPlan plan) =>
         calls.First(call => plan.Needs.Any(need => need.First >= call.First && need.First <= call.Last));
 
     /// <summary>
-    /// Bars are asked for by the day. What else lacks of the same days travels along, and neighbours that may have changed are taken
-    /// from the answer too, rather than asked for once they expire. Final ones are left alone.
+    /// Bars are requested by the day. Other missing bars of the same days travel along, and provisional neighbours are taken
+    /// from the answer too, instead of being requested when they expire. Final bars are left alone.
     /// </summary>
     private static PeriodSpan WholeDays(List<PeriodSpan> calls, PeriodTable periods, int newest, IReadOnlyList<CoverageRun> runs)
     {
@@ -264,7 +263,7 @@ internal sealed class FeedFetcher
         var route = order.Route;
         var runs = work.Asked?.Runs ?? [];
 
-        // Where history can be rewritten, a known row travels along: if it has changed, so may have what is older.
+        // If history can be rewritten, a known row travels along: if it changed, older rows may have changed too.
         if (work.Routes().Any(static r => r.Adjustments != AdjustmentKinds.None))
         {
             var most = route.Rule.AbsentPeriods;
@@ -282,7 +281,7 @@ internal sealed class FeedFetcher
         }
         catch (ProviderException error) when (error.Kind == ProviderErrorKind.NotFound)
         {
-            // Where it cannot be stored, the next request asks again.
+            // If it cannot be stored, the next request asks again.
             work.NoteNotFound(new NotFound(request.Now.Ticks, days.Start, days.End, error.Message));
             await work.SaveAsync(cancellationToken).ConfigureAwait(false);
             throw;
@@ -301,11 +300,11 @@ internal sealed class FeedFetcher
         Now = _time.GetUtcNow().UtcDateTime,
         Validator = validator,
 
-        // A script may write to what it is handed.
+        // A script may change what it receives.
         Parameters = new Dictionary<string, string>(route.Parameters, StringComparer.OrdinalIgnoreCase),
     };
 
-    /// <summary>Whether an answer holds all of an order that has opened.</summary>
+    /// <summary>Whether an answer has all opened sessions of an order.</summary>
     private static bool IsWhole(FetchOrder order, FetchedAnswer answer)
     {
         var (first, last) = order.Route.KeysFor(order.Range);

@@ -8,7 +8,7 @@ internal static class FeedJoin
     /// <summary>Lays what another state knows better over a feed.</summary>
     /// <param name="feed">The feed, every block loaded.</param>
     /// <param name="other">The other state, every block loaded.</param>
-    /// <returns>The joined state, built on <paramref name="feed"/>; the feed itself where the other brings nothing.</returns>
+    /// <returns>The joined state, built on <paramref name="feed"/>; the feed itself if the other brings nothing.</returns>
     public static Feed Join(Feed feed, Feed other)
     {
         var (mine, theirs) = (LastFetch(feed), LastFetch(other));

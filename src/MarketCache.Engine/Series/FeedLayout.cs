@@ -5,8 +5,8 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Series;
 
 /// <summary>
-/// Divides a feed's rows into blocks. Recent rows and rows that may still change stand in the feed's own file, which stays small, so
-/// that a changed day rewrites little; closed history is one object or a few large ones, rewritten only where it changes.
+/// Divides a feed's rows into blocks. Recent rows and provisional rows are in the feed's own file, which stays small, so
+/// that a changed day rewrites little. Closed history is one object or a few large ones, rewritten only where it changes.
 /// </summary>
 internal static class FeedLayout
 {
@@ -53,7 +53,7 @@ internal static class FeedLayout
         private readonly List<ReadOnlyMemory<byte>> _new = [];
         private long? _from;
 
-        /// <summary>Takes a loaded block over, encoded anew where it has changed.</summary>
+        /// <summary>Takes a loaded block over, re-encoded where it has changed.</summary>
         public void Add(int index)
         {
             var block = feed.Blocks[index];
@@ -104,7 +104,7 @@ internal static class FeedLayout
         }
 
         /// <summary>Moves older rows of the feed's own file into an object, into the last one where that is small.</summary>
-        /// <returns>The first key that stays, or null where nothing is to be moved.</returns>
+        /// <returns>The first key that stays, or null if nothing is to be moved.</returns>
         private long? Relieve(long from, int bytes)
         {
             if (FirstStaying(from) is not { } stays)
@@ -152,7 +152,7 @@ internal static class FeedLayout
             return Math.Min(newest, unsettled) > RowKeys.At(longest, longest.RowCount / 2) ? Math.Min(newest, unsettled) : newest;
         }
 
-        /// <summary>Encodes the rows between two keys as one object, or several where that is large; false where there are none.</summary>
+        /// <summary>Encodes the rows between two keys as one object, or several where that is large; false if there are none.</summary>
         private bool AddObjects(long from, long to)
         {
             var tables = Tables(from, to);

@@ -11,7 +11,7 @@ internal static class FeedLoader
     /// <param name="feed">The feed.</param>
     /// <param name="firstKey">First key.</param>
     /// <param name="lastKey">Last key.</param>
-    /// <param name="read">Reads an object into a buffer; false where it cannot be had.</param>
+    /// <param name="read">Reads an object into a buffer; false if it cannot be had.</param>
     /// <returns>
     /// The feed, and whether an object was missing or damaged: then it no longer claims to know what lay in it.
     /// </returns>
@@ -135,7 +135,7 @@ internal static class FeedLoader
             }
             catch (TableFormatException)
             {
-                // One of them; which, they tell one by one.
+                // One of them is damaged; they are decoded one by one to find it.
             }
 
             foreach (var (index, bytes) in _waiting)

@@ -3,13 +3,13 @@ using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine.Series;
 
-/// <summary>Mends a stored feed whose objects are lost: what they held is no longer claimed to be known.</summary>
+/// <summary>Repairs a stored feed whose objects are lost: their rows are no longer claimed as covered.</summary>
 internal static class FeedMending
 {
     /// <summary>A feed's state without some objects.</summary>
     /// <param name="stored">The stored state.</param>
     /// <param name="lost">The objects that are gone.</param>
-    /// <returns>The new state; null where nothing can be kept of the feed.</returns>
+    /// <returns>The new state; null if nothing can be kept of the feed.</returns>
     public static FeedWrite? Without(StoredFeed stored, IReadOnlySet<Hash128> lost)
     {
         try

@@ -5,7 +5,7 @@ using MarketCache.Engine.Tables;
 namespace MarketCache.Engine.Series;
 
 /// <summary>
-/// Lays a fetch over what is known of one data type. Good rows stay good: a final row that the new answer lacks is kept, one that the
+/// Lays a fetch over what is known of one data type. Good rows stay good: a final row that is missing from the new answer is kept, one that the
 /// new answer repeats is kept to the bit, one that comes differently is corrected; a row that was not final is replaced, or forgotten
 /// where the provider no longer has it.
 /// </summary>

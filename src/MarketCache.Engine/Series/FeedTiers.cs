@@ -4,8 +4,8 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Series;
 
 /// <summary>
-/// Memory above the tier below it. Memory holds feeds; what it has not heard of for a second is compared with the tier, so that what one
-/// process stores another shows within a second.
+/// Memory above the tier below it. A feed in memory that was not compared for a second is compared with the tier, so that what one
+/// process stores, another shows within a second.
 /// </summary>
 internal sealed class FeedTiers
 {
@@ -20,7 +20,7 @@ internal sealed class FeedTiers
     // Clears of this process, by key: what was built before one is not stored after it. The empty key is for all.
     private readonly ConcurrentDictionary<string, long> _cleared = new(StringComparer.Ordinal);
 
-    // Clears that the tier below could not be told of.
+    // Clears that the tier below has not seen yet.
     private readonly ConcurrentDictionary<string, long> _untold = new(StringComparer.Ordinal);
 
     /// <summary>Joins the tiers.</summary>
@@ -36,7 +36,7 @@ internal sealed class FeedTiers
         _time = time;
     }
 
-    /// <summary>The memory tier, or null where it is switched off.</summary>
+    /// <summary>The memory tier, or null if it is disabled.</summary>
     public MemoryTier<string, Feed>? Memory { get; }
 
     /// <summary>What each tier has done and holds, fastest first.</summary>
@@ -127,7 +127,7 @@ internal sealed class FeedTiers
     public async ValueTask<Feed> LoadAsync(Feed feed, long firstKey, long lastKey, CancellationToken cancellationToken) =>
         (await FeedLoader.LoadAsync(feed, firstKey, lastKey, ReaderOf(feed.Key, cancellationToken)).ConfigureAwait(false)).Feed;
 
-    /// <summary>The newest state of a feed there is, for writers; an empty one where there is none.</summary>
+    /// <summary>The newest state of a feed there is, for writers; an empty one if there is none.</summary>
     /// <param name="key">The feed's key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<Feed> NewestAsync(string key, CancellationToken cancellationToken)
@@ -149,7 +149,7 @@ internal sealed class FeedTiers
         var stored = state is null ? null : await ReadAsync(key, cancellationToken).ConfigureAwait(false);
         if (memory is { IsSaved: false })
         {
-            // Memory knows what the tier could not be told: both histories are joined, not one of them lost.
+            // Memory has what the tier could not store: both histories are joined, so neither is lost.
             return stored is null
                 ? memory with { Stored = null, Stamp = Math.Max(memory.Stamp, await LastClearAsync(key, cancellationToken).ConfigureAwait(false)) }
                 : await JoinAsync(stored, memory, cancellationToken).ConfigureAwait(false);
@@ -158,10 +158,10 @@ internal sealed class FeedTiers
         return stored ?? Empty(key, Math.Max(ClearOf(key), await LastClearAsync(key, cancellationToken).ConfigureAwait(false)));
     }
 
-    /// <summary>Makes a new state of a feed visible to everybody, unless the state it was built on is no longer there.</summary>
+    /// <summary>Creates a new state of a feed visible to everybody, unless the state it was built on is no longer there.</summary>
     /// <param name="next">The new state; its last block is loaded.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The feed as it is held now; null where it has to be built again on <see cref="NewestAsync"/>.</returns>
+    /// <returns>The feed as it is held now; null if it has to be built again on <see cref="NewestAsync"/>.</returns>
     public ValueTask<Feed?> TrySaveAsync(Feed next, CancellationToken cancellationToken) => TrySaveAsync(next, isAsked: true, cancellationToken);
 
     private async ValueTask<Feed?> TrySaveAsync(Feed next, bool isAsked, CancellationToken cancellationToken)
@@ -185,7 +185,7 @@ internal sealed class FeedTiers
             }
         }
 
-        // Nowhere but in memory, where whoever comes next finds it; it is stored with the next change.
+        // In memory only, where the next request finds it; it is stored with the next change.
         lock (_gate)
         {
             if (next.Stamp < ClearOf(next.Key) || (Memory is not null && Memory.TryPeek(next.Key, out var held) && held.Version > next.Version))
@@ -199,7 +199,7 @@ internal sealed class FeedTiers
         }
     }
 
-    /// <summary>Changes what is stored of a feed. One that memory does not hold does not come into it thereby.</summary>
+    /// <summary>Changes what is stored of a feed. It does not load a feed into memory.</summary>
     /// <param name="key">The feed's key.</param>
     /// <param name="isWhole">Whether the change needs every row.</param>
     /// <param name="change">Makes the new state of the newest; null for no change. May be asked more than once.</param>
@@ -296,7 +296,7 @@ internal sealed class FeedTiers
         return report;
     }
 
-    /// <summary>Takes the lease on a feed; null where the wait ran out or there is nobody to coordinate with.</summary>
+    /// <summary>Takes the lease on a feed; null if the wait ran out or there is nobody to coordinate with.</summary>
     /// <param name="key">The feed's key.</param>
     /// <param name="wait">How long to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -313,7 +313,7 @@ internal sealed class FeedTiers
         return (held, answered);
     }
 
-    /// <summary>Changes while a living holder has the lease on a feed; 0 where nobody has it.</summary>
+    /// <summary>Changes while a living holder has the lease on a feed; 0 if nobody has it.</summary>
     /// <param name="key">The feed's key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<long> LeaseBeatAsync(string key, CancellationToken cancellationToken) => _below is null ? 0 : (await _below
@@ -342,8 +342,8 @@ internal sealed class FeedTiers
         }
     }
 
-    /// <summary>Drops the answers kept beside every feed: what they rested on, a TTL, say, has changed.</summary>
-    /// <param name="which">Of which feeds, by their keys; null for all.</param>
+    /// <summary>Drops the answers kept beside feeds because something they depend on, such as a TTL, has changed.</summary>
+    /// <param name="which">Keys of the feeds; null for all.</param>
     public void ForgetAnswers(Predicate<string>? which = null)
     {
         foreach (var (key, feed) in Memory?.Snapshot() ?? [])
@@ -397,7 +397,7 @@ internal sealed class FeedTiers
 
             if (!feed.IsSaved)
             {
-                // What memory alone knows is not given up for what the tier below has: the next writer joins the two.
+                // Unsaved rows in memory are not given up for the state of the tier below: the next writer joins the two.
                 return state is null ? feed : await JoinStoredAsync(feed, cancellationToken).ConfigureAwait(false);
             }
 
@@ -432,7 +432,7 @@ internal sealed class FeedTiers
     {
         if (memory.Stamp < stored.Stamp)
         {
-            // A later clear has it: what was known before is gone.
+            // The stored state has a later clear: everything before it is gone.
             return stored;
         }
 
@@ -464,7 +464,7 @@ internal sealed class FeedTiers
         }
         catch (FeedFormatException)
         {
-            // The bytes are what was written, but by another version: a miss like any other, to be written anew.
+            // The bytes are intact but of another version: a miss like any other, and written again.
             return null;
         }
     }
@@ -483,7 +483,7 @@ internal sealed class FeedTiers
             .TryAsync(static (tier, s) => tier.ReadObjectAsync(s.key, s.wanted, s.destination, s.cancellationToken), (key, wanted, destination, cancellationToken))
             .ConfigureAwait(false)).Value;
 
-    /// <summary>Tells the tier below of the clears that it could not be told of when they were made.</summary>
+    /// <summary>Writes clears to the tier below that failed when they were made.</summary>
     private async ValueTask TellClearsAsync(CancellationToken cancellationToken)
     {
         foreach (var (key, stamp) in _untold)

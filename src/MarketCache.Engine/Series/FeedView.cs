@@ -14,10 +14,10 @@ internal sealed record FeedView(string Type, bool IsKept)
     /// <summary>Rows in each block of the feed, loaded or not.</summary>
     public IReadOnlyList<int> Counts { get; init; } = [];
 
-    /// <summary>The day (<see cref="DateOnly.DayNumber"/>, UTC) on which a user last asked for the type; 0 for never.</summary>
+    /// <summary>The day (<see cref="DateOnly.DayNumber"/>, UTC) on which a user last requested the type; 0 for never.</summary>
     public int AskedOn { get; init; }
 
-    /// <summary>The last day that a user asked for; <see cref="int.MaxValue"/> where that was the newest.</summary>
+    /// <summary>The last day that a user requested; <see cref="int.MaxValue"/> if that was the newest.</summary>
     public int AskedTo { get; init; }
 
     /// <summary>The name of the view's rows in blocks.</summary>

@@ -5,8 +5,8 @@ namespace MarketCache.Engine.Series;
 /// <summary>The working copy of a feed while a flight lays answers over it. Nothing is visible to others before it is saved.</summary>
 /// <param name="tiers">The tiers.</param>
 /// <param name="router">Knows the routes of the feed's other types.</param>
-/// <param name="route">The type asked for.</param>
-/// <param name="use">The days that a user asked for; null where none did.</param>
+/// <param name="route">The type requested.</param>
+/// <param name="use">The days that a user requested; null if none did.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute route, DateRange? use, TimeProvider time)
 {
@@ -20,19 +20,19 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     /// <summary>The feed as it stands.</summary>
     public Feed Feed { get; private set; } = new();
 
-    /// <summary>The route of the type asked for.</summary>
+    /// <summary>The route of the type requested.</summary>
     public SeriesRoute Route { get; set; } = route;
 
-    /// <summary>The view asked for, or null where nothing is known of it.</summary>
+    /// <summary>The view requested, or null if nothing is known of it.</summary>
     public FeedView? Asked => Feed.Find(Route.Type.Name);
 
-    /// <summary>Whether the last answer rests on another basis than what was held: then a call is to bring all that was asked for in one piece.</summary>
+    /// <summary>Whether the last answer rests on another basis than what was held: then a call is to bring all that was requested in one piece.</summary>
     public bool HasNewBasis { get; private set; }
 
     /// <summary>What the request that caused the flight should know.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>The routes of the feed's types: those that travel together, and the one asked for.</summary>
+    /// <summary>The routes of the feed's types: those that travel together, and the one requested.</summary>
     public IEnumerable<SeriesRoute> Routes()
     {
         foreach (var type in Route.Group)
@@ -98,7 +98,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     /// answer that nothing has changed.
     /// </summary>
     /// <param name="periods">The feed's periods.</param>
-    /// <param name="span">The periods to be asked for.</param>
+    /// <param name="span">The periods to be requested.</param>
     public string? ValidatorOf(PeriodTable periods, PeriodSpan span)
     {
         var (first, last) = (periods.StartKey(span.First), periods.EndKey(span.Last));
@@ -107,7 +107,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             : null;
     }
 
-    /// <summary>Notes that the provider knows no such ticker.</summary>
+    /// <summary>Notes that the provider does not know the ticker.</summary>
     /// <param name="notFound">What it said.</param>
     public void NoteNotFound(NotFound notFound)
     {
@@ -117,7 +117,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
     /// <summary>Lays an answer over the feed.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="probe">Asks the provider for some days, to tell a correction from a new basis.</param>
+    /// <param name="probe">Requests some days from the provider, to distinguish a correction from a new basis.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>How many probes were made.</returns>
     /// <exception cref="ProviderException">The provider contradicts itself from call to call.</exception>
@@ -147,7 +147,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return probes;
     }
 
-    /// <summary>Makes what has been laid over the feed visible to others; over what they stored meanwhile it is laid again.</summary>
+    /// <summary>Creates what has been laid over the feed visible to others; over what they stored meanwhile it is laid again.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
     public async ValueTask SaveAsync(CancellationToken cancellationToken)
     {
@@ -256,7 +256,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         }
     }
 
-    /// <summary>What is stored of an answer that the provider has not changed since: as good as if it had come again.</summary>
+    /// <summary>The stored rows of an answer that the provider confirmed as unchanged.</summary>
     private IEnumerable<ProviderSeries> Confirmed(FetchedAnswer answer)
     {
         if (answer.Validator is null)
@@ -269,7 +269,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         var (first, last) = (answer.Periods.StartKey(answer.Span.First), answer.Periods.EndKey(answer.Span.Last));
         if (Feed.Facts.Validator is not { } mark || mark.Text != answer.Validator)
         {
-            // Cleared or replaced meanwhile: the provider speaks of rows that are gone, and is asked anew.
+            // Cleared or replaced meanwhile: the provider confirmed rows that are gone, so it is asked again.
             return [];
         }
 
@@ -349,7 +349,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return (bases, probes);
     }
 
-    /// <summary>Whether a probe contradicts the oldest row held; null where it does not tell of it.</summary>
+    /// <summary>Whether a probe contradicts the oldest row held; null if it does not contain that row.</summary>
     private static bool? Contradicts(FeedView view, SeriesRoute route, ProviderResponse probed, long oldest, FetchedAnswer answer)
     {
         if (probed.Series.FirstOrDefault(s => string.Equals(s.DataType, view.Type, StringComparison.OrdinalIgnoreCase)) is not { } series)
@@ -376,7 +376,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return null;
     }
 
-    /// <summary>The units before and after, where an answer comes in another than what is held; null where it does not.</summary>
+    /// <summary>The units before and after, where an answer comes in another than what is held; null if it does not.</summary>
     private (string Before, string After)? OtherUnit(FetchedAnswer answer, ProviderSeries series)
     {
         var type = series.DataType.ToUpperInvariant();

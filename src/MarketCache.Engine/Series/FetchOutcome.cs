@@ -4,7 +4,7 @@ namespace MarketCache.Engine.Series;
 /// <param name="Calls">Provider calls answered.</param>
 /// <param name="Warnings">What the provider or the engine has to say about it; for the request that started the flight.</param>
 /// <param name="Feed">
-/// The feed as the flight left it: what whoever waited makes its own answer of, even where no tier could keep it. Null where the flight
+/// The feed as the flight left it; each waiter makes its own answer from it, even if no tier could keep it. Null if the flight
 /// failed before it left any.
 /// </param>
 /// <param name="Failure">Why it ended early, or null.</param>

@@ -45,7 +45,7 @@ internal sealed class IntradayPeriods : PeriodTable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Bars outside hours belong to the exchange's day that they fall on, so that a day gives the same rows whatever else is asked for:
+    /// Bars outside hours belong to the exchange's day that they fall on, so that a day has the same rows in every request:
     /// days part at midnight, or where the next session opens if that is earlier, and never before a session has closed.
     /// </remarks>
     public override long StartKey(int index)

@@ -22,11 +22,11 @@ internal abstract class PeriodTable
     /// <param name="index">Zero-based period.</param>
     public abstract long CloseTicks(int index);
 
-    /// <summary>The first day a provider must be asked for to get this period's row.</summary>
+    /// <summary>The first day a provider must be requested to get this period's row.</summary>
     /// <param name="index">Zero-based period.</param>
     public abstract DateOnly FirstDay(int index);
 
-    /// <summary>The last day a provider must be asked for to get this period's row.</summary>
+    /// <summary>The last day a provider must be requested to get this period's row.</summary>
     /// <param name="index">Zero-based period.</param>
     public abstract DateOnly LastDay(int index);
 
@@ -38,7 +38,7 @@ internal abstract class PeriodTable
     /// <param name="index">Zero-based period.</param>
     public long EndKey(int index) => index + 1 < Count ? StartKey(index + 1) - 1 : Key(index);
 
-    /// <summary>The first period whose key is at or after the given one; <see cref="Count"/> where there is none.</summary>
+    /// <summary>The first period whose key is at or after the given one; <see cref="Count"/> if there is none.</summary>
     /// <param name="key">A row key.</param>
     public virtual int IndexAtOrAfter(long key)
     {
@@ -59,7 +59,7 @@ internal abstract class PeriodTable
         return low;
     }
 
-    /// <summary>The first period that opens after the given moment; <see cref="Count"/> where there is none.</summary>
+    /// <summary>The first period that opens after the given moment; <see cref="Count"/> if there is none.</summary>
     /// <param name="ticks">UTC ticks.</param>
     public virtual int FirstUnopened(long ticks)
     {

@@ -19,13 +19,13 @@ internal readonly record struct PlanConditions(long Now, FreshnessRule Rule, lon
     /// <summary>Rows fetched at or after this moment are accepted as they are: the request fetched them itself.</summary>
     public long AcceptedSince { get; init; } = long.MaxValue;
 
-    /// <summary>Whether every row fetched before <see cref="AcceptedSince"/> is wanted anew.</summary>
+    /// <summary>Whether every row fetched before <see cref="AcceptedSince"/> is wanted again.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Whether rows in the last fifth of their life are wanted anew too.</summary>
+    /// <summary>Whether rows in the last fifth of their life are wanted again too.</summary>
     public bool IncludeAging { get; init; }
 
-    /// <summary>When a row that is marked provisional expires; <see cref="long.MinValue"/> where the clock was set back since.</summary>
+    /// <summary>When a row that is marked provisional expires; <see cref="long.MinValue"/> if the clock was set back since.</summary>
     /// <param name="fetchedAt">When the provider was asked.</param>
     /// <param name="close">When the row's period closes.</param>
     public long Expiry(long fetchedAt, long close)
@@ -40,13 +40,13 @@ internal readonly record struct PlanConditions(long Now, FreshnessRule Rule, lon
             return fetchedAt + Math.Min(age, long.MaxValue - fetchedAt);
         }
 
-        // Settled, and yet no row came: it may come late (a fund's value in the evening), so it is asked for soon, then ever later.
+        // Settled, and yet no row came: it may come late (a fund's value in the evening), so it is requested soon, then at growing intervals.
         return Rule.IsFinal(fetchedAt, close)
             ? fetchedAt + Math.Min(Math.Min(AbsentTtl ?? Ttl, Math.Max(FirstLook, fetchedAt - close)), long.MaxValue - fetchedAt)
             : Rule.Expiry(fetchedAt, close, Ttl);
     }
 
-    /// <summary>When a stretch is asked for again for which no row came though rows should be there: soon, then ever later.</summary>
+    /// <summary>When a doubtful stretch is requested again: soon, then at growing intervals.</summary>
     /// <param name="run">The stretch.</param>
     public long Expiry(in CoverageRun run) => run.FetchedAt > Now + FreshnessRule.ClockTolerance ? long.MinValue : run.FetchedAt + run.Doubt switch
     {

@@ -8,6 +8,6 @@ namespace MarketCache.Engine.Series;
 /// <param name="TtlCap">The TTL of what is computed from the answer; null for the answer's own alone.</param>
 internal sealed record RequestTerms(FetchPolicy Policy, long Since, TtlOptions? TtlCap = null)
 {
-    /// <summary>Whether the answer may stand for later requests that follow the freshness rule.</summary>
+    /// <summary>Whether the answer may serve later requests that follow the freshness rule.</summary>
     public bool IsPlain => Policy.MaxAge is null && TtlCap is null;
 }

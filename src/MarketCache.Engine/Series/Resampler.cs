@@ -12,7 +12,6 @@ internal sealed class Resampler
     private readonly SeriesReader _reader;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes a resampler.</summary>
     public Resampler(SeriesRouter router, SeriesReader reader, TimeProvider time)
     {
         _time = time;

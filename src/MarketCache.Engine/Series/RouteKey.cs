@@ -1,9 +1,9 @@
 namespace MarketCache.Engine.Series;
 
 /// <summary>The part of a request that decides its route, compared as users expect: without regard to case.</summary>
-/// <param name="DataType">The data type as asked for.</param>
-/// <param name="Ticker">The ticker as asked for.</param>
-/// <param name="Frequency">The frequency as asked for.</param>
+/// <param name="DataType">The data type as requested.</param>
+/// <param name="Ticker">The ticker as requested.</param>
+/// <param name="Frequency">The frequency as requested.</param>
 /// <param name="Provider">The provider.</param>
 internal readonly record struct RouteKey(string DataType, string? Ticker, string Frequency, string Provider)
 {

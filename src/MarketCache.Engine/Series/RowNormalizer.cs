@@ -4,7 +4,7 @@ namespace MarketCache.Engine.Series;
 
 /// <summary>
 /// Brings a provider's rows into the form that is stored: keyed by their first column, ascending, one row per key, within the
-/// range that was asked for. A live price stamped with the moment of the call lies outside and goes; of repeated keys the last
+/// range that was requested. A live price stamped with the moment of the call lies outside and goes; of repeated keys the last
 /// row stays; rows on days that the calendar calls closed stay.
 /// </summary>
 internal static class RowNormalizer
@@ -14,8 +14,8 @@ internal static class RowNormalizer
     /// <param name="periods">The periods of the series.</param>
     /// <param name="isIntraday">Whether keys are instants; else days.</param>
     /// <param name="snapToPeriod">Whether a row's day is moved to the first day of its period (weekly and longer bars).</param>
-    /// <param name="firstKey">First key that was asked for.</param>
-    /// <param name="lastKey">Last key that was asked for.</param>
+    /// <param name="firstKey">First key that was requested.</param>
+    /// <param name="lastKey">Last key that was requested.</param>
     /// <exception cref="ProviderException">The table has no usable key column.</exception>
     public static MarketTable Normalize(
         MarketTable table, PeriodTable periods, bool isIntraday, bool snapToPeriod, long firstKey, long lastKey)

@@ -46,7 +46,7 @@ internal sealed record SeriesKey
     /// <summary>The canonical text: <c>v1|provider|DATA_TYPE|TICKER|frequency|parameters</c>.</summary>
     public string Text { get; }
 
-    /// <summary>Makes a key.</summary>
+    /// <summary>Creates a key.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="dataType">The data type.</param>
     /// <param name="ticker">The ticker, or null.</param>
@@ -61,14 +61,14 @@ internal sealed record SeriesKey
             frequency,
             Canonical(parameters));
 
-    /// <summary>The ticker without surrounding blanks and in upper case; null where it is blank.</summary>
+    /// <summary>The ticker without surrounding blanks and in upper case; null if it is blank.</summary>
     /// <param name="ticker">The ticker as given.</param>
     public static string? CanonicalTicker(string? ticker) =>
         string.IsNullOrWhiteSpace(ticker) ? null : ticker.Trim().ToUpperInvariant();
 
     /// <summary>Reads a canonical text.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The key, or null where the text is not one.</returns>
+    /// <returns>The key, or null if the text is not one.</returns>
     public static SeriesKey? Parse(string text)
     {
         var parts = text.Split('|');

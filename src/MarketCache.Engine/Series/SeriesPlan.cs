@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Series;
 
-/// <summary>What a request over a range of periods finds and what it lacks.</summary>
+/// <summary>What a request over a range of periods finds and what is missing.</summary>
 internal sealed class SeriesPlan
 {
     /// <summary>A plan for a range in which nothing is expected.</summary>
@@ -27,14 +27,14 @@ internal sealed class SeriesPlan
     /// <summary>The known stretches whose rows may still change, ascending.</summary>
     public IReadOnlyList<PeriodSpan> Provisional { get; init; } = [];
 
-    /// <summary>UTC ticks of the oldest fetch among the known periods; <see cref="long.MaxValue"/> where none is known.</summary>
+    /// <summary>UTC ticks of the oldest fetch among the known periods; <see cref="long.MaxValue"/> if none is known.</summary>
     public long OldestFetch { get; init; } = long.MaxValue;
 
     /// <summary>UTC ticks at which the first row that is fresh now expires or the next period opens; <see cref="long.MaxValue"/> for never.</summary>
     public long NextRefresh { get; init; } = long.MaxValue;
 
     /// <summary>
-    /// UTC ticks at which the first of the expired rows expired; <see cref="long.MaxValue"/> where none has, 0 where the clock was
+    /// UTC ticks at which the first of the expired rows expired; <see cref="long.MaxValue"/> if none has, 0 if the clock was
     /// set back since and nobody can tell.
     /// </summary>
     public long ExpiredSince { get; init; } = long.MaxValue;

@@ -7,8 +7,8 @@ internal static class SeriesPlanner
 {
     /// <summary>Plans a range.</summary>
     /// <param name="periods">The periods of the series' calendar and frequency.</param>
-    /// <param name="firstKey">First row key asked for.</param>
-    /// <param name="lastKey">Last row key asked for, inclusive.</param>
+    /// <param name="firstKey">First row key requested.</param>
+    /// <param name="lastKey">Last row key requested, inclusive.</param>
     /// <param name="runs">What is known.</param>
     /// <param name="conditions">Under which conditions.</param>
     public static SeriesPlan Plan(

@@ -3,7 +3,7 @@ using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 
-/// <summary>Answers requests for stored series: looks, plans, has fetched what lacks, and tells the truth about the result.</summary>
+/// <summary>Answers requests for stored series: reads, plans, has missing rows fetched, and reports their provenance.</summary>
 internal sealed class SeriesReader
 {
     private const int MaxAttempts = 6;
@@ -14,7 +14,6 @@ internal sealed class SeriesReader
     private readonly BackgroundRefresh _background;
     private readonly UseLog _uses;
 
-    /// <summary>Makes a reader.</summary>
     public SeriesReader(
         FeedTiers tiers, SeriesRouter router, FeedFetcher fetcher, BackgroundRefresh background, UseLog uses, FreshnessOptions freshness, TimeProvider time)
     {
@@ -229,7 +228,7 @@ internal sealed class SeriesReader
         }
     }
 
-    /// <summary>"No such ticker" is remembered for a while, for the days that were asked for.</summary>
+    /// <summary>"No such ticker" is remembered for a while, for the days that were requested.</summary>
     private void ThrowIfKnownMissing(AnswerDraft draft, FetchPolicy policy)
     {
         if (policy.Force || draft.Feed?.Facts.NotFound is not { } notFound)

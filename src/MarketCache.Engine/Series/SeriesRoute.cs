@@ -4,10 +4,9 @@ using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Series;
 
-/// <summary>Everything about one series that does not depend on the range asked for: worked out once, used by every request.</summary>
+/// <summary>Everything about one series that does not depend on the range requested: worked out once, used by every request.</summary>
 internal sealed class SeriesRoute
 {
-    /// <summary>Makes a route.</summary>
     public SeriesRoute(
         DataTypeDefinition type,
         Frequency frequency,
@@ -66,7 +65,7 @@ internal sealed class SeriesRoute
     /// <summary>The data types that travel in one answer with this one, itself among them.</summary>
     public IReadOnlyList<string> Group { get; }
 
-    /// <summary>Names what one call feeds; single-flight and the cross-process lock go by it.</summary>
+    /// <summary>Identifies what one call can fill; single flight and the lease use it.</summary>
     public string FeedKey { get; }
 
     /// <summary>When rows are final and expire.</summary>
@@ -76,7 +75,7 @@ internal sealed class SeriesRoute
     public AdjustmentKinds Adjustments { get; }
 
     /// <summary>
-    /// The feed that gathers the ticker's splits and dividends: the daily one of the group they travel in; null where none is asked for or
+    /// The feed that gathers the ticker's splits and dividends: the daily one of the group they travel in; null if none is requested or
     /// the type does not depend on them.
     /// </summary>
     public string? ActionsKey { get; }

@@ -22,7 +22,6 @@ internal sealed class SeriesRouter
     private readonly ConcurrentDictionary<(string Calendar, string Frequency), PeriodTable> _periods = new();
     private readonly ConcurrentDictionary<string, TradingCalendar> _inUse = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a router.</summary>
     public SeriesRouter(DataTypeCatalog types, CalendarCatalog calendars, ProviderRegistry providers, FreshnessOptions freshness)
     {
         _types = types;
@@ -203,7 +202,7 @@ internal sealed class SeriesRouter
     }
 
     /// <summary>The frequency that a request means: data published less often than daily answers a request that names none.</summary>
-    /// <param name="text">The frequency as asked for.</param>
+    /// <param name="text">The frequency as requested.</param>
     /// <param name="type">The data type.</param>
     /// <exception cref="MarketDataException">There is no such frequency, or the data is published less often.</exception>
     public static Frequency FrequencyOf(string text, DataTypeDefinition type)
@@ -211,7 +210,7 @@ internal sealed class SeriesRouter
         var asked = Frequency.Parse(text);
         if (type.Shape == DataShape.Events)
         {
-            // Events fall on days, whatever bars they accompany.
+            // Events are dated by day, whatever the bar length.
             return Frequency.Daily;
         }
 

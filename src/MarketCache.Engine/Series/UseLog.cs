@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace MarketCache.Engine.Series;
 
 /// <summary>
-/// Notes with each feed which of its types users ask for, and up to which day: what is refreshed ahead goes by that, not by what was
+/// Notes with each feed which of its types users request, and up to which day. Refreshing ahead depends on that, not on what was
 /// merely touched. A note a day and type is enough; it is written in the background.
 /// </summary>
 internal sealed class UseLog : IAsyncDisposable
@@ -14,7 +14,6 @@ internal sealed class UseLog : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Feed, string Type), Task> _writing = new();
     private volatile bool _isClosed;
 
-    /// <summary>Makes a log.</summary>
     /// <param name="tiers">Where feeds are.</param>
     /// <param name="time">The clock.</param>
     public UseLog(FeedTiers tiers, TimeProvider time)
@@ -23,17 +22,17 @@ internal sealed class UseLog : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>A view with the note that a user asked for it.</summary>
+    /// <summary>A view with the note that a user requested it.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="range">The days asked for.</param>
+    /// <param name="range">The days requested.</param>
     /// <param name="now">The moment, UTC ticks.</param>
-    /// <returns>The view itself where it has been noted already.</returns>
+    /// <returns>The view itself if it has been noted already.</returns>
     public static FeedView Noted(FeedView view, DateRange range, long now)
     {
         var day = (int)(now / TimeSpan.TicksPerDay);
         var to = range.End.DayNumber >= day - 1 ? int.MaxValue : range.End.DayNumber;
 
-        // What was asked for up to the newest day, long ago, is not asked for so for ever.
+        // What was requested up to the newest day, long ago, is not requested so for ever.
         var through = Math.Max(to, day - view.AskedOn > DaysRemembered ? 0 : view.AskedTo);
         return view.AskedOn >= day && view.AskedTo >= to ? view : view with { AskedOn = Math.Max(day, view.AskedOn), AskedTo = through };
     }
@@ -41,7 +40,7 @@ internal sealed class UseLog : IAsyncDisposable
     /// <summary>Notes a request that was answered without a fetch.</summary>
     /// <param name="feed">The feed that answered it.</param>
     /// <param name="route">The type's route.</param>
-    /// <param name="range">The days asked for.</param>
+    /// <param name="range">The days requested.</param>
     public void Note(Feed feed, SeriesRoute route, DateRange range)
     {
         var now = _time.GetUtcNow().UtcTicks;

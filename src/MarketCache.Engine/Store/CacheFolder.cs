@@ -47,7 +47,7 @@ internal sealed class CacheFolder
     /// <summary>Whether the folder is known to be usable; else <see cref="Admit"/> it first.</summary>
     public bool IsAdmitted => _isAdmitted;
 
-    /// <summary>Why the folder could not be used when it was last looked at; null where it could.</summary>
+    /// <summary>Why the folder could not be used when it was last looked at; null if it could.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>What a feed used now is stamped with: later than every stamp that this process or the ledger knows, also when the clock was set back.</summary>
@@ -98,7 +98,7 @@ internal sealed class CacheFolder
     /// <summary>Notes why the folder cannot be used where it could not even be looked at.</summary>
     public void Refuse(string problem) => Problem = problem;
 
-    /// <summary>Makes what is missing, and writes the markers.</summary>
+    /// <summary>Creates what is missing, and writes the markers.</summary>
     public void Create()
     {
         UnixFileMode mode = FolderMode;
@@ -119,7 +119,7 @@ internal sealed class CacheFolder
         _isAdmitted = true;
     }
 
-    /// <summary>Makes the folder of a shard.</summary>
+    /// <summary>Creates the folder of a shard.</summary>
     public void CreateShard(int shard) => MakeFolder(Layout.Shard(shard), FolderMode);
 
     /// <summary>Writes the markers where they were missing or damaged when the folder was looked at.</summary>

@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Store;
 
 /// <summary>
 /// The clears of the last 30 days (<c>stats/cleared</c>): records of 32 bytes, each with its own checksum, in the order they came. One is
-/// appended for each clear, so that clearing many feeds one by one costs each the same; the file is written anew when half of it is of no use.
+/// appended for each clear, so that clearing many feeds one by one costs each the same; the file is written again when half of it is of no use.
 /// </summary>
 internal sealed class ClearLog
 {
@@ -30,7 +30,7 @@ internal sealed class ClearLog
         _time = time;
     }
 
-    /// <summary>What stands for every feed.</summary>
+    /// <summary>The key that means every feed.</summary>
     private static Hash128 All => default;
 
     /// <summary>The latest clear of a feed, without the gate; 0 for none.</summary>
@@ -57,7 +57,7 @@ internal sealed class ClearLog
             Refresh(turn.Page.ClearsToken);
             turn.Page.ClearsToken = Random.Shared.NextInt64(1, long.MaxValue);
             turn.Note();
-            turn.Save(); // Before the record, so that whoever reads it later knows of news.
+            turn.Save(); // Before the record, so that a later reader sees the change.
             if (feed is null)
             {
                 _stamps = new Dictionary<Hash128, long> { [All] = stamp };
@@ -80,7 +80,7 @@ internal sealed class ClearLog
         }
     }
 
-    /// <summary>Counts the damaged records; where asked to, writes the log anew without them.</summary>
+    /// <summary>Counts the damaged records; where asked to, writes the log again without them.</summary>
     public long CountDamaged(GateTurn turn, bool repair)
     {
         lock (_lock)

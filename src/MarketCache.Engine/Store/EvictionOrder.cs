@@ -17,7 +17,7 @@ internal sealed class EvictionOrder
     public EvictionOrder(CacheFolder folder) => _folder = folder;
 
     /// <summary>Lists the folder; outside the gate.</summary>
-    /// <returns>The feeds that have a file before theirs; null where nothing was found that could be evicted.</returns>
+    /// <returns>The feeds that have a file before theirs; null if nothing was found that could be evicted.</returns>
     public bool Find(Hash128? spare, out List<Hash128> withBefore)
     {
         List<Candidate> found = [];
@@ -50,7 +50,7 @@ internal sealed class EvictionOrder
         }
     }
 
-    /// <summary>Takes the oldest that has not been used since it was listed; false where none is left.</summary>
+    /// <summary>Takes the oldest that has not been used since it was listed; false if none is left.</summary>
     public bool TryTake(Hash128? spare, out Hash128 feed)
     {
         while (true)

@@ -80,7 +80,7 @@ internal static class FeedFile
         return file;
     }
 
-    /// <summary>Reads a header; false where it is damaged or does not fit a file of that length.</summary>
+    /// <summary>Reads a header; false if it is damaged or does not fit a file of that length.</summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> bytes, long fileLength, out FeedHeader header)
     {
         header = default;
@@ -102,7 +102,7 @@ internal static class FeedFile
         return true;
     }
 
-    /// <summary>Reads and verifies a whole file; false where it is damaged.</summary>
+    /// <summary>Reads and verifies a whole file; false if it is damaged.</summary>
     public static bool TryDecode(byte[] file, out FeedHeader header, [NotNullWhen(true)] out StoredFeed? feed)
     {
         feed = null;
@@ -117,7 +117,7 @@ internal static class FeedFile
         return true;
     }
 
-    /// <summary>Reads key and table of objects from the start of a file; false where they are damaged or the start is too short for them.</summary>
+    /// <summary>Reads key and table of objects from the start of a file; false if they are damaged or the start is too short for them.</summary>
     public static bool TryReadTable(
         ReadOnlySpan<byte> start, in FeedHeader header, [NotNullWhen(true)] out string? key, [NotNullWhen(true)] out StoredObject[]? objects, out int bodyAt)
     {

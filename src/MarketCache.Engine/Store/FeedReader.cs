@@ -13,7 +13,7 @@ internal sealed class FeedReader
 
     public FeedReader(CacheFolder folder) => _folder = folder;
 
-    /// <summary>The state of a feed by the header of its file; null where there is none.</summary>
+    /// <summary>The state of a feed by the header of its file; null if there is none.</summary>
     /// <exception cref="IOException">The file system refused.</exception>
     public FeedState? Look(Hash128 feed, out FileFinding found)
     {
@@ -22,7 +22,7 @@ internal sealed class FeedReader
         return first == FileFinding.Whole || LookAt(_folder.Layout.Before(feed), out state) == FileFinding.Whole ? state : null;
     }
 
-    /// <summary>Reads a feed; null where there is none that is whole.</summary>
+    /// <summary>Reads a feed; null if there is none that is whole.</summary>
     /// <param name="feed">The hash of its key.</param>
     /// <param name="found">What was in the place of its file, when it was not that.</param>
     /// <exception cref="IOException">The file system refused.</exception>

@@ -110,7 +110,7 @@ internal sealed class FeedWriter
         return (stamp, RemoveFeed(turn, feed) is not null);
     }
 
-    /// <summary>Removes a feed with all that is its own; null where there was none.</summary>
+    /// <summary>Removes a feed with all that is its own; null if there was none.</summary>
     public MaintenanceReport? RemoveFeed(GateTurn turn, Hash128 feed)
     {
         FeedSpot current = _reader.Inspect(_layout.Feed(feed));
@@ -138,7 +138,7 @@ internal sealed class FeedWriter
         return new MaintenanceReport(1, objects - account.Objects, allocated - account.FileBytes);
     }
 
-    /// <summary>Removes the file before a feed's file once that is known to be on the medium; false where it is another by now.</summary>
+    /// <summary>Removes the file before a feed's file once that is known to be on the medium; false if it is another by now.</summary>
     public bool DropBefore(GateTurn turn, Hash128 feed, FeedState? onMedium)
     {
         FeedSpot current = _reader.Inspect(_layout.Feed(feed));
@@ -196,7 +196,7 @@ internal sealed class FeedWriter
     {
         if (_reader.ReadObject(feed, wanted.Hash, new byte[wanted.Length]) is FileFinding.Whole or FileFinding.Missing)
         {
-            return false; // Somebody has put it aside or written it anew already.
+            return false; // Somebody has put it aside or written it again already.
         }
 
         int shard = FolderLayout.ShardOf(feed);
@@ -210,7 +210,7 @@ internal sealed class FeedWriter
     public bool IsNamed(Hash128 feed, Hash128 content) =>
         Contains(_reader.Inspect(_layout.Feed(feed)).Objects, content) || Contains(_reader.Inspect(_layout.Before(feed)).Objects, content);
 
-    /// <summary>Evicts, at most for a slice of time, until the feeds allocate no more than the target; false where there is more to do.</summary>
+    /// <summary>Evicts, at most for a slice of time, until the feeds allocate no more than the target; false if there is more to do.</summary>
     public bool Trim(GateTurn turn, long target, ref MaintenanceReport removed)
     {
         long start = Stopwatch.GetTimestamp();

@@ -5,7 +5,7 @@ namespace MarketCache.Engine.Store;
 
 /// <summary>
 /// Counts what went wrong in a cache folder. Warns once of each kind of damage and of changes left out, again after an hour at the
-/// earliest; that the folder cannot be used at all is thrown, and told by whoever decides to go on without it.
+/// earliest; if the folder cannot be used at all, an exception is thrown, and the caller that continues without it reports it.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class FolderFaults(TimeProvider time)
@@ -14,7 +14,7 @@ internal sealed class FolderFaults(TimeProvider time)
     private long _damaged;
     private long _failures;
 
-    /// <summary>How long a kind of fault is not told again.</summary>
+    /// <summary>How long a kind of fault is not reported again.</summary>
     public static TimeSpan WarnAgainAfter { get; } = TimeSpan.FromHours(1);
 
     /// <summary>Receives one message for each kind of fault. May be raised by any thread.</summary>
@@ -43,14 +43,14 @@ internal sealed class FolderFaults(TimeProvider time)
         WarnOnce(name, $"The cache file '{path}' is {what}. It was set aside, and its rows will be fetched again. Further files of this kind are only counted.");
     }
 
-    /// <summary>Counts an operation that failed; it is thrown to the caller, who tells.</summary>
+    /// <summary>Counts a failed operation; the caller gets the exception and reports it.</summary>
     public void CountFailure(string kind)
     {
         Interlocked.Increment(ref _failures);
         Counted?.Invoke(kind);
     }
 
-    /// <summary>Counts a change that was left out, and tells of the first.</summary>
+    /// <summary>Counts a change that was left out, and warns about the first.</summary>
     public void CountLeftOut(string kind, string message)
     {
         CountFailure(kind);

@@ -23,7 +23,7 @@ internal sealed class FolderGate
     /// <exception cref="IOException">The file system refused.</exception>
     public async ValueTask<T> RunAsync<T>(Func<GateTurn, T> work, TimeSpan wait, CancellationToken cancellationToken)
     {
-        // A stopped process may hold the gate for long. After one wait in vain the next callers only look, until it moves.
+        // A suspended process may hold the gate for long. After one unsuccessful wait, the next callers only look, until it moves.
         long still = Volatile.Read(ref _still);
         if (still != 0 && still == Beat().Ticks)
         {
@@ -67,7 +67,7 @@ internal sealed class FolderGate
         }
     }
 
-    /// <summary>The account as last written, without the gate; null where there is none, or none that can be read.</summary>
+    /// <summary>The account as last written, without the gate; null if there is none, or none that can be read.</summary>
     public LedgerPage? Read()
     {
         byte[] bytes = new byte[LedgerPage.Bytes];

@@ -31,7 +31,7 @@ internal sealed class FolderMaintenance
         _time = time;
     }
 
-    /// <summary>Looks for feeds that can be evicted, and gives up what was only kept until the medium has its successor; false where there is nothing to evict.</summary>
+    /// <summary>Looks for feeds that can be evicted, and gives up what was only kept until the medium has its successor; false if there is nothing to evict.</summary>
     public async ValueTask<bool> FindRoomAsync(Hash128? spare, CancellationToken cancellationToken)
     {
         List<Hash128> withBefore = [];
@@ -45,7 +45,7 @@ internal sealed class FolderMaintenance
         return found || settled;
     }
 
-    /// <summary>Waits until a feed's file is on the medium and removes the one before it; false where that did not come about.</summary>
+    /// <summary>Waits until a feed's file is on the medium and removes the one before it; false if that did not come about.</summary>
     public async ValueTask<bool> SettleAsync(Hash128 feed, CancellationToken cancellationToken)
     {
         string path = _layout.Feed(feed);

@@ -57,7 +57,7 @@ internal sealed class FolderTier : IFeedTier, IDisposable
     /// <summary>Where others keep small files of theirs; read them with <see cref="PlainFile"/>, inside <see cref="Use"/>.</summary>
     public string StatsFolder => _folder.Layout.Stats;
 
-    /// <summary>Why the folder cannot be used, as of the last time it was looked at; null where it can.</summary>
+    /// <summary>Why the folder cannot be used, as of the last time it was looked at; null if it can.</summary>
     public string? Problem => _folder.Problem;
 
     /// <summary>The most bytes the folder may allocate; the next write keeps to a new limit.</summary>

@@ -23,7 +23,7 @@ internal sealed class FolderUpkeep : IDisposable
     /// <summary>Begins to keep a folder in order.</summary>
     /// <param name="tier">The folder; its owner disposes of it after this.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="failed">Told of failures that the tier itself does not tell.</param>
+    /// <param name="failed">Called with failures that the tier itself does not report.</param>
     public FolderUpkeep(FolderTier tier, TimeProvider time, Action<Exception> failed)
     {
         _tier = tier;
@@ -97,7 +97,7 @@ internal sealed class FolderUpkeep : IDisposable
         }
         catch (FeedTierException)
         {
-            // Counted by the tier, and told when a request meets it.
+            // The tier counts it, and the next request that is affected reports it.
         }
         catch (Exception error)
         {

@@ -190,7 +190,7 @@ internal sealed class FolderVerifier
         FileFinding ledger = PlainFile.Read(_layout.Ledger, 1, LedgerPage.Bytes, _folder.Trust, out byte[] bytes, out _);
         if (ledger != FileFinding.Missing && LedgerPage.TryRead(bytes) is null)
         {
-            // Entering the gate writes it anew.
+            // Entering the gate writes it again.
             await ReportAsync($"{_layout.Ledger}: damaged", () => InGate(static _ => true, cancellationToken)).ConfigureAwait(false);
         }
 

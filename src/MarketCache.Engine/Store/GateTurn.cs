@@ -76,7 +76,7 @@ internal sealed class GateTurn
     /// <summary>Notes a change of the account that touches no shard.</summary>
     public void Note() => _changed = true;
 
-    /// <summary>A time of use later than every one before, whatever the clock says.</summary>
+    /// <summary>A time of use later than every earlier one, even if the clock was set back.</summary>
     public long NextUse()
     {
         _changed = true;

@@ -69,7 +69,7 @@ internal sealed class LedgerPage
     /// <summary>A ledger for a folder that has none: its shards are to be counted unless they are empty.</summary>
     public static LedgerPage New(bool empty) => new() { ClearsToken = Random.Shared.NextInt64(), Open = empty ? (ushort)0 : AllShards };
 
-    /// <summary>Reads a ledger; null where it is damaged.</summary>
+    /// <summary>Reads a ledger; null if it is damaged.</summary>
     public static LedgerPage? TryRead(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Bytes

@@ -3,7 +3,7 @@ namespace MarketCache.Engine.Store;
 /// <summary>What one shard holds.</summary>
 internal record struct ShardAccount
 {
-    /// <summary>Directory entries that fit into a folder's first block, whatever their names.</summary>
+    /// <summary>Directory entries that fit into a folder's first block, for any names.</summary>
     private const int FewEntries = 48;
 
     /// <summary>Bytes that the files allocate.</summary>

@@ -27,8 +27,8 @@ internal static class BlockCodec
     }
 
     /// <summary>
-    /// For each name the rows of the blocks one after another. A block may lack a table; where its columns differ between blocks,
-    /// <see cref="TableShape.Align"/> makes them alike.
+    /// For each name, the rows of the blocks in order. A table may be missing from a block; if its columns differ between blocks,
+    /// <see cref="TableShape.Align"/> aligns them.
     /// </summary>
     /// <param name="blocks">Encoded blocks; none gives no table.</param>
     /// <exception cref="TableFormatException">Some bytes are not exactly one block of this format, or all rows together are larger than <see cref="TableFormat.MaxBlockBytes"/>.</exception>

@@ -61,7 +61,7 @@ internal sealed class BlockJoiner : IDisposable
 
     private static int Find(BlockLayout block, string name) => block.Tables.FindIndex(t => t.Name == name);
 
-    // For each of the table's columns, which joined column has its rows; null where the blocks' columns differ.
+    // For each of the table's columns, which joined column has its rows; null if the blocks' columns differ.
     private int[]? TryPlan(string name)
     {
         var places = new int[_blocks.Count];

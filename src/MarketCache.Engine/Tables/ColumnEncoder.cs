@@ -191,7 +191,7 @@ internal sealed class ColumnEncoder : IDisposable
         PackedNumbers.Write(_writer, rest);
     }
 
-    // Puts the columns' numbers by the mapping into their places; false where it does not suit them.
+    // Puts the columns' numbers by the mapping into their places; false if it does not suit them.
     private bool TryMap(MarketColumn<double>[] columns, int count, Mapping mapping, Plan[] plans)
     {
         var scale = 0;

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Tables;
 
-/// <summary>Finds columns that hold the same rows, under whatever names.</summary>
+/// <summary>Finds columns with the same content, regardless of their names.</summary>
 internal static class ColumnSharing
 {
     /// <summary>The place of a column with the same rows, or −1.</summary>

@@ -2,7 +2,7 @@ namespace MarketCache.Engine.Tables;
 
 /// <summary>Where the rows of a column go.</summary>
 /// <param name="values">The array of the values.</param>
-/// <param name="validity">The array of the validity flags; null where no row is null.</param>
+/// <param name="validity">The array of the validity flags; null if no row is null.</param>
 /// <param name="offset">The first row in both.</param>
 internal readonly struct ColumnWindow(Array values, bool[]? validity, int offset)
 {

@@ -9,7 +9,7 @@ internal static class TableCodec
     /// <summary>The table of a block.</summary>
     public static MarketTable Decode(ReadOnlySpan<byte> bytes) => Single(BlockCodec.Decode(bytes));
 
-    /// <summary>The rows of several such blocks one after another; false where their columns do not go together.</summary>
+    /// <summary>The rows of several such blocks one after another; false if their columns do not go together.</summary>
     public static bool TryDecodeConcat(IReadOnlyList<ReadOnlyMemory<byte>> blocks, out MarketTable? table)
     {
         try

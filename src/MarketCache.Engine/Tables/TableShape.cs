@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Tables;
 internal static class TableShape
 {
     /// <summary>
-    /// Both tables with the columns of either: the first one's order, then what only the second has. A column that one lacks is
+    /// Both tables with the columns of either: the first one's order, then those that only the second has. A column that is missing from one is
     /// null there. Where whole numbers meet doubles, both become doubles if every whole number is one exactly, else whole numbers if every
     /// double is one exactly: no digit is lost, and which of the tables came first makes no difference.
     /// </summary>

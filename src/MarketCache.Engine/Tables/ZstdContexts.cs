@@ -9,7 +9,7 @@ internal static class ZstdContexts
     private static readonly Compressor?[] Compressors = new Compressor?[Math.Min(16, Environment.ProcessorCount)];
     private static readonly Decompressor?[] Decompressors = new Decompressor?[Math.Min(16, Environment.ProcessorCount)];
 
-    /// <summary>Compresses into <paramref name="target"/>; false where the frame does not fit.</summary>
+    /// <summary>Compresses into <paramref name="target"/>; false if the frame does not fit.</summary>
     public static bool TryCompress(ReadOnlySpan<byte> source, Span<byte> target, int level, out int written)
     {
         var compressor = Take(Compressors) ?? new Compressor();

@@ -3,7 +3,6 @@ namespace MarketCache.Engine.Tiers;
 /// <summary>A tier could not be used: the folder or the server failed, refused, or did not answer in time.</summary>
 internal sealed class FeedTierException : Exception
 {
-    /// <summary>Makes the exception.</summary>
     /// <param name="message">What happened, to what, and what to do next.</param>
     /// <param name="innerException">The cause.</param>
     public FeedTierException(string message, Exception? innerException = null)

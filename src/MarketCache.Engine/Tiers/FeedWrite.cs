@@ -2,7 +2,7 @@ namespace MarketCache.Engine.Tiers;
 
 /// <summary>A new state of a feed, to replace the one it was built on.</summary>
 /// <param name="Key">The feed's canonical key.</param>
-/// <param name="Seen">The state it was built on; null where there was none.</param>
+/// <param name="Seen">The state it was built on; null if there was none.</param>
 /// <param name="Stamp">The new state's <see cref="FeedState.Stamp"/>; a tier that knows of a later clear refuses it.</param>
 /// <param name="Version">The new state's <see cref="FeedState.Version"/>.</param>
 /// <param name="Body">Coverage, facts and recent rows; opaque to tiers.</param>
@@ -19,7 +19,7 @@ internal sealed record FeedWrite(
     IReadOnlyList<StoredObject> Objects,
     IReadOnlyList<ReadOnlyMemory<byte>> NewObjects);
 
-/// <summary>What became of a <see cref="FeedWrite"/>.</summary>
+/// <summary>The result of a <see cref="FeedWrite"/>.</summary>
 internal enum FeedWriteResult
 {
     /// <summary>The new state is in place.</summary>
@@ -28,6 +28,6 @@ internal enum FeedWriteResult
     /// <summary>Another state is there than the one it was built on, or a later clear: read again, and join.</summary>
     Conflict,
 
-    /// <summary>The tier is busy or has no room for the feed; what it held stays. Told and counted by the tier.</summary>
+    /// <summary>The tier is busy or has no room for the feed; its previous state stays. The tier reports and counts it.</summary>
     LeftOut,
 }

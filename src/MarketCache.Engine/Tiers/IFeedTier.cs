@@ -10,19 +10,19 @@ internal interface IFeedTier
     /// <summary>What the tier has done and holds.</summary>
     CacheTierStatistics Statistics { get; }
 
-    /// <summary>The state of a feed, without its bytes; null where the tier has none.</summary>
+    /// <summary>The state of a feed, without its bytes; null if the tier has none.</summary>
     /// <param name="key">The feed's canonical key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>
     ValueTask<FeedState?> LookAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Reads a feed; null where the tier has none. Counts as a use.</summary>
+    /// <summary>Reads a feed; null if the tier has none. Counts as a use.</summary>
     /// <param name="key">The feed's canonical key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>
     ValueTask<StoredFeed?> ReadAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Reads and verifies an object; false where it is missing or damaged.</summary>
+    /// <summary>Reads and verifies an object; false if it is missing or damaged.</summary>
     /// <param name="key">The feed's canonical key.</param>
     /// <param name="wanted">The object.</param>
     /// <param name="destination">At least as long as the object; filled from its start.</param>
@@ -52,7 +52,7 @@ internal interface IFeedTier
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>
     ValueTask<(long Stamp, MaintenanceReport Removed)> ClearAsync(long stamp, CancellationToken cancellationToken);
 
-    /// <summary>The latest clear that the tier knows of a feed, UTC ticks; 0 for none. States that are built on nothing stand on it.</summary>
+    /// <summary>The latest clear of a feed that the tier knows, UTC ticks; 0 for none. States that are built on nothing start from it.</summary>
     /// <param name="key">The feed's canonical key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>
@@ -77,7 +77,7 @@ internal interface IFeedTier
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>
     ValueTask<IAsyncDisposable?> LeaseAsync(string key, TimeSpan wait, CancellationToken cancellationToken);
 
-    /// <summary>Changes every second or so while a living holder has the lease; 0 where nobody holds it.</summary>
+    /// <summary>Changes every second or so while a living holder has the lease; 0 if nobody holds it.</summary>
     /// <param name="key">The feed's canonical key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>

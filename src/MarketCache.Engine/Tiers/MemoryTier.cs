@@ -13,7 +13,7 @@ namespace MarketCache.Engine.Tiers;
 /// Room is made before a value is added, so the newest value is always admitted; only one that outweighs the whole limit is
 /// not kept. Entries leave in the order of their last use, in two segments: those used once since they came (<i>probation</i>)
 /// before those used again (<i>protected</i>, at most four fifths of both limits), so that a scan over many series cannot
-/// displace the working set. Look-ups are uses, writes are not: what one request looks up in vain, fetches and puts (perhaps in
+/// displace the working set. Look-ups are uses, writes are not: what one request misses, fetches and puts (perhaps in
 /// several steps) has been used once. A value put over another keeps its segment, as its newest.
 /// <para>
 /// TTLs run on the clock's monotonic timestamp: setting the machine's clock neither revives nor drops anything. Expired
@@ -50,7 +50,6 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
     private long _nextSweep = long.MaxValue;
     private volatile bool _isDisposed;
 
-    /// <summary>Makes an empty tier.</summary>
     /// <param name="options">Its bounds.</param>
     /// <param name="weigh">The bytes a value occupies, at least 0; called once per put, outside any lock.</param>
     /// <param name="time">The clock that TTLs run by.</param>
@@ -210,7 +209,7 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
         }
     }
 
-    /// <summary>Weighs a value anew that has grown or shrunk, if it is still held: its place and its TTL stay, others make room for it.</summary>
+    /// <summary>Updates the weight of a value that is still held. Its place and TTL stay; other entries make room for it.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The very value, not an equal one.</param>
     public void Reweigh(TKey key, TValue value)
@@ -308,7 +307,7 @@ internal sealed class MemoryTier<TKey, TValue> : ICache<TKey, TValue>, IDisposab
         return pairs;
     }
 
-    /// <summary>Changes the limits; what no longer fits leaves at once.</summary>
+    /// <summary>Changes the limits; entries that no longer fit are removed at once.</summary>
     /// <param name="maxEntries">The most entries, at least 1.</param>
     /// <param name="maxBytes">The most bytes, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A limit is less than 1.</exception>

@@ -5,10 +5,10 @@ namespace MarketCache.Engine.Tiers;
 /// <summary>Callers who want the same thing at the same time share one piece of running work.</summary>
 /// <remarks>
 /// A caller's cancellation ends its own wait only; the work is cancelled when the last of its waiters has gone, and the next
-/// caller starts anew. A failure is shared by those who waited for it and is not remembered. The work runs on the thread pool
+/// caller starts again. A failure is shared by those who waited for it and is not remembered. The work runs on the thread pool
 /// under the execution context of the caller who started it.
 /// <para>
-/// Work may run flights of its own. Where joining one would close a circle (the flight waits, over any number of others, for
+/// Work may start flights itself. If joining one would close a cycle (the flight waits, over any number of others, for
 /// the work that wants to join), the caller runs its work alone instead, so there is no deadlock.
 /// </para>
 /// </remarks>
@@ -19,7 +19,6 @@ internal sealed class SingleFlight<TKey, TResult>
     private readonly Dictionary<TKey, Flight> _flights;
     private readonly AsyncLocal<Flight?> _current = new();
 
-    /// <summary>Makes one without flights.</summary>
     /// <param name="comparer">How keys compare; null for their own way.</param>
     public SingleFlight(IEqualityComparer<TKey>? comparer = null)
     {
@@ -106,7 +105,7 @@ internal sealed class SingleFlight<TKey, TResult>
             failure = ExceptionDispatchInfo.Capture(error);
         }
 
-        // Taken off the board before the outcome is known to anyone, so that whoever sees it can start anew.
+        // Removed before anyone knows the outcome, so a caller that sees it can start again.
         lock (_gate)
         {
             TakeOff(flight);
@@ -162,7 +161,7 @@ internal sealed class SingleFlight<TKey, TResult>
         }
         catch (Exception error) when (error is ObjectDisposedException or AggregateException)
         {
-            // The work ended in this very moment, or a callback of its own failed: nobody is left to be told.
+            // The work has just ended, or one of its callbacks failed: no one is left to notify.
         }
     }
 
@@ -186,7 +185,7 @@ internal sealed class SingleFlight<TKey, TResult>
 
         public bool IsOver { get; set; }
 
-        /// <summary>The flights that this one's work waits for at present.</summary>
+        /// <summary>The flights that this one's work waits for now.</summary>
         public List<Flight> AwaitedFlights { get; } = [];
 
         public bool WaitsFor(Flight other)

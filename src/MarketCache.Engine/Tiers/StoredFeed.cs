@@ -3,7 +3,7 @@ using MarketCache.Engine.Files;
 namespace MarketCache.Engine.Tiers;
 
 /// <summary>
-/// What a tier holds of a feed: its state and the bytes of its own small file, verified. Closed history lies in objects, named by
+/// What a tier holds of a feed: its state and the bytes of its own small file, verified. Closed history is in objects, named by
 /// <see cref="Objects"/>, that are read one by one.
 /// </summary>
 /// <param name="Key">The feed's canonical key.</param>

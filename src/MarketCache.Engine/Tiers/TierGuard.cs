@@ -1,12 +1,12 @@
 namespace MarketCache.Engine.Tiers;
 
 /// <summary>
-/// A tier that may fail. One that does is skipped, with one warning, and tried again by one caller at a time: after a second at first, then
-/// ever more rarely, up to once a minute. This is the only place that decides so.
+/// A tier that may fail. After a failure it is skipped, with one warning, and retried by one caller at a time: after a second at first, then
+/// at growing intervals, up to a minute. No other place decides this.
 /// </summary>
 /// <param name="tier">The tier.</param>
 /// <param name="time">The clock.</param>
-/// <param name="warn">Told once when the tier begins to fail; may be called by any thread.</param>
+/// <param name="warn">Called once when the tier starts to fail, on any thread.</param>
 internal sealed class TierGuard(IFeedTier tier, TimeProvider time, Action<string> warn)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -20,7 +20,7 @@ internal sealed class TierGuard(IFeedTier tier, TimeProvider time, Action<string
     /// <summary>The tier.</summary>
     public IFeedTier Tier => tier;
 
-    /// <summary>Why the tier is skipped at present; null while it works.</summary>
+    /// <summary>Why the tier is skipped now; null while it works.</summary>
     public string? Problem => _problem?.Message;
 
     /// <summary>Uses the tier, if it can be used.</summary>
@@ -52,7 +52,7 @@ internal sealed class TierGuard(IFeedTier tier, TimeProvider time, Action<string
         }
     }
 
-    /// <summary>Uses the tier, whatever its state.</summary>
+    /// <summary>Uses the tier, even while it is skipped.</summary>
     /// <param name="use">What to do.</param>
     /// <exception cref="FeedTierException">The tier cannot be used.</exception>
     public async ValueTask<T> UseAsync<T>(Func<IFeedTier, ValueTask<T>> use)

@@ -227,7 +227,7 @@ internal sealed class DataFileReader
         var start = ++_at;
         while (Current != quote)
         {
-            // Escapes have no use in the data files; refusing them keeps the two readers alike.
+            // Escapes have no use in the data files; refusing them keeps the two readers consistent.
             if (AtEnd || Current is '\n' or '\\')
             {
                 throw Unexpected();

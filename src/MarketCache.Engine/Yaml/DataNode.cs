@@ -101,13 +101,13 @@ internal sealed class DataNode
         }
     }
 
-    /// <summary>Makes a scalar.</summary>
+    /// <summary>Creates a scalar.</summary>
     public static DataNode Scalar(string text, string file, int line, int column) => new(DataNodeKind.Scalar, text, file, line, column);
 
-    /// <summary>Makes an empty list.</summary>
+    /// <summary>Creates an empty list.</summary>
     public static DataNode List(string file, int line, int column) => new(DataNodeKind.List, string.Empty, file, line, column);
 
-    /// <summary>Makes an empty map.</summary>
+    /// <summary>Creates an empty map.</summary>
     /// <param name="file">The file.</param>
     /// <param name="line">Line, from 1.</param>
     /// <param name="column">Column, from 1.</param>

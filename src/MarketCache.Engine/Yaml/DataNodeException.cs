@@ -3,7 +3,6 @@ namespace MarketCache.Engine.Yaml;
 /// <summary>A node of a YAML document is wrong.</summary>
 internal sealed class DataNodeException : MarketDataException
 {
-    /// <summary>Makes the exception.</summary>
     /// <param name="node">The node.</param>
     /// <param name="errorId">Stable id.</param>
     /// <param name="message">The whole message, with file, line, column and key.</param>

@@ -9,7 +9,7 @@ internal sealed class NodeReader(string source)
     /// <summary>The file, the environment variable or <c>runtime</c>.</summary>
     public string Source => source;
 
-    /// <summary>The node, which must be a map, each key given once whatever its case.</summary>
+    /// <summary>The node, which must be a map with unique keys, ignoring case.</summary>
     public DataNode Map(DataNode node, string key, string expected = "a map of keys and values")
     {
         if (node.Kind != DataNodeKind.Map)
@@ -158,7 +158,7 @@ internal sealed class NodeReader(string source)
         return new ConfigurationException(source, node.Line, node.Column, key, found, expected, nearest);
     }
 
-    /// <summary>The error of a key or file that is wrong for a reason of its own.</summary>
+    /// <summary>The error of a key or file with a specific problem.</summary>
     public ConfigurationException Refuse(DataNode node, string key, string problem, string? expected = null, string? nearest = null) =>
         new(source, node.Line, node.Column, key, problem, expected, nearest);
 

@@ -9,14 +9,14 @@ namespace MarketCache.Engine.Yaml;
 /// </summary>
 /// <remarks>
 /// Most files are plain enough for <see cref="DataFileReader"/>, which needs a few milliseconds where the full parser needs some
-/// seventy to be compiled; whatever that reader does not accept, errors included, goes to the full parser.
+/// seventy to be compiled; everything that reader does not accept, including errors, goes to the full parser.
 /// </remarks>
 internal static class UserFileReader
 {
     /// <summary>The longest text accepted, in UTF-16 code units.</summary>
     public const int MaxLength = 1 << 20;
 
-    /// <summary>The most nodes accepted, each use of an alias counted anew.</summary>
+    /// <summary>The most nodes accepted, each use of an alias counted again.</summary>
     public const int MaxNodes = 100_000;
 
     /// <summary>The most levels accepted.</summary>
@@ -25,7 +25,7 @@ internal static class UserFileReader
     /// <summary>Reads the only document of a text.</summary>
     /// <param name="text">The YAML.</param>
     /// <param name="file">The file's name, for messages.</param>
-    /// <returns>The top node; null where the text holds nothing but comments.</returns>
+    /// <returns>The top node; null if the text holds nothing but comments.</returns>
     /// <exception cref="ConfigurationException">The text is not YAML, or exceeds a bound.</exception>
     public static DataNode? Read(string text, string file)
     {
@@ -183,7 +183,7 @@ internal static class UserFileReader
             return map;
         }
 
-        /// <summary>An alias stands for a copy of its own, since a node knows its one parent.</summary>
+        /// <summary>An alias becomes a separate copy, because a node has one parent.</summary>
         private DataNode Copy(DataNode node, ParsingEvent at, int depth)
         {
             CheckDepth(at, depth);

@@ -9,7 +9,7 @@ internal sealed class AnswerQueue
     private readonly Queue<PendingAnswer> _pending = new();
 
     /// <summary>Adds a request that is under way.</summary>
-    /// <param name="target">What is asked for, for messages.</param>
+    /// <param name="target">What is requested, for messages.</param>
     /// <param name="answer">Its answer to come.</param>
     internal void Add(object target, Task<MarketSeries> answer) => _pending.Enqueue(new PendingAnswer(target, answer));
 

@@ -12,7 +12,7 @@ public abstract class CacheFilterCmdlet : MarketCacheCmdlet
     {
     }
 
-    /// <summary>Tickers, with wildcards; null (from an entry without a ticker) stands for any.</summary>
+    /// <summary>Tickers, with wildcards; null (from an entry without a ticker) means any.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Symbol")]
     [SupportsWildcards]

@@ -10,7 +10,7 @@ namespace MarketCache.PowerShell.Commands;
 
 /// <summary>
 /// Gets market data from the cache, asking the provider only for the rows nobody has yet. Tickers are fetched concurrently and
-/// written in the order asked. Without <see cref="Start"/> and <see cref="SeriesRequestCmdlet.Last"/> the last year is meant.
+/// written in the order asked. Without <see cref="Start"/> and <see cref="SeriesRequestCmdlet.Last"/> the request covers the last year.
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "MarketData")]
 [OutputType(typeof(OhlcvRow), typeof(ValueRow), typeof(IntradayOhlcvRow), typeof(MarketSeries))]
@@ -18,7 +18,7 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
 {
     private IReadOnlyDictionary<string, string> _parameters = new Dictionary<string, string>(0);
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public GetMarketDataCommand()
         : base("Getting market data")
     {

@@ -4,7 +4,7 @@ using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
-/// <summary>Reads configuration anew: a file in place of the user's, an overlay in place of the environment's, or what has changed.</summary>
+/// <summary>Reads configuration again: a file in place of the user's, an overlay in place of the environment's, or what has changed.</summary>
 [Cmdlet(VerbsData.Import, "MarketCacheConfig", SupportsShouldProcess = true)]
 [OutputType(typeof(MarketCacheSetting))]
 public sealed class ImportMarketCacheConfigCommand : MarketCacheCmdlet

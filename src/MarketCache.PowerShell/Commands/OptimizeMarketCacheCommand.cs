@@ -3,7 +3,7 @@ using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
-/// <summary>Makes room down to the disk bound and removes what no series refers to any more, and compresses anew what becomes smaller by it.</summary>
+/// <summary>Makes room down to the disk bound and removes what no series refers to any more, and compresses again what becomes smaller by it.</summary>
 [Cmdlet(VerbsCommon.Optimize, "MarketCache", SupportsShouldProcess = true)]
 [OutputType(typeof(MaintenanceReport))]
 public sealed class OptimizeMarketCacheCommand : MarketCacheCmdlet

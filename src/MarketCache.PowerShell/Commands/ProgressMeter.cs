@@ -25,7 +25,6 @@ internal sealed class ProgressMeter : IDisposable
     private int _id;
     private ITimer? _timer;
 
-    /// <summary>Makes a meter; the half second begins.</summary>
     /// <param name="activity">What is done, as a heading.</param>
     /// <param name="time">The clock.</param>
     /// <param name="post">Has the pipeline thread run something when it next waits.</param>
@@ -49,7 +48,7 @@ internal sealed class ProgressMeter : IDisposable
     /// <summary>A request was answered. May be called by any thread.</summary>
     internal void Answered() => Interlocked.Increment(ref _answered);
 
-    /// <summary>On the pipeline thread, before it waits: from now on it is told to show how far things are.</summary>
+    /// <summary>On the pipeline thread, before it waits: from now on it shows progress.</summary>
     internal void Waiting()
     {
         if (_timer is null && _expected > 1)
@@ -68,7 +67,7 @@ internal sealed class ProgressMeter : IDisposable
             return;
         }
 
-        // Commands within a pipeline each have a line of their own.
+        // Each command in a pipeline has its own line.
         _id = _id == 0 ? Interlocked.Increment(ref _lastId) : _id;
         _shown = answered;
         _shownAt = _time.GetTimestamp();

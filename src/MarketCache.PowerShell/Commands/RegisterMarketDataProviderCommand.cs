@@ -9,7 +9,7 @@ using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
-/// <summary>Makes a script block, or an object of your own, a provider of this process; or hands a built-in one its key or settings.</summary>
+/// <summary>Creates a script block, or an object of your own, a provider of this process; or hands a built-in one its key or settings.</summary>
 [Cmdlet(VerbsLifecycle.Register, "MarketDataProvider", SupportsShouldProcess = true, DefaultParameterSetName = ScriptSet)]
 [OutputType(typeof(ProviderState))]
 public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet

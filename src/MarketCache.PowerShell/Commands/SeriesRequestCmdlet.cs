@@ -36,7 +36,7 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
     [ArgumentCompleter(typeof(ProviderCompleter))]
     public string? Provider { get; set; }
 
-    /// <summary>Fetches the whole range anew.</summary>
+    /// <summary>Fetches the whole range again.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -95,8 +95,8 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
     private protected void Expect(int count) => _progress.Expect(count);
 
     /// <summary>Starts a request; what is answered by now, and what comes before the last few under way, is dealt with.</summary>
-    /// <param name="target">What is asked for, for messages.</param>
-    /// <param name="request">Makes the request; what is wrong with it is an error of its own.</param>
+    /// <param name="target">What is requested, for messages.</param>
+    /// <param name="request">Creates the request; an invalid one becomes an error record.</param>
     /// <param name="policy">How far to depart from the freshness rule.</param>
     private protected void Ask(object target, Func<DataRequest> request, FetchPolicy policy)
     {
@@ -128,12 +128,12 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
     }
 
     /// <summary>Deals with an answer.</summary>
-    /// <param name="target">What was asked for.</param>
+    /// <param name="target">What was requested.</param>
     /// <param name="series">The answer.</param>
     private protected abstract void OnAnswer(object target, MarketSeries series);
 
     /// <summary>Deals with a request that failed.</summary>
-    /// <param name="target">What was asked for.</param>
+    /// <param name="target">What was requested.</param>
     /// <param name="error">Why.</param>
     private protected virtual void OnFailure(object target, Exception error) => WriteError(ErrorRecords.From(error, target));
 

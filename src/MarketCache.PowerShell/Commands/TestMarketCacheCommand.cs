@@ -8,7 +8,7 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(VerificationReport), typeof(bool))]
 public sealed class TestMarketCacheCommand : MarketCacheCmdlet
 {
-    /// <summary>Removes what is damaged; it will be fetched anew.</summary>
+    /// <summary>Removes what is damaged; it will be fetched again.</summary>
     [Parameter]
     public SwitchParameter Repair { get; set; }
 

@@ -22,7 +22,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     private int _calls;
     private long _rows;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public UpdateMarketCacheCommand()
         : base("Updating the cache")
     {
@@ -41,7 +41,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Every cached series that was asked for in so many days.</summary>
+    /// <summary>Every cached series that was requested in so many days.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecentSet)]
     [ValidateRange(1, 3650)]
     public int RecentDays { get; set; }

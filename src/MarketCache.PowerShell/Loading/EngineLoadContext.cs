@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 namespace MarketCache.PowerShell.Loading;
 
 /// <summary>
-/// Where the engine and its dependencies live, apart from every other module's: whatever version of a library a session has
+/// Where the engine and its dependencies live, apart from every other module's: any version of a library that a session has
 /// loaded, the engine uses its own. Only MarketCache.Abstractions is shared, so that emitted objects have one type.
 /// </summary>
 internal sealed class EngineLoadContext : AssemblyLoadContext
@@ -26,7 +26,7 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
 
     /// <summary>Answers the default context when it does not find the engine.</summary>
     /// <param name="context">The context that asks.</param>
-    /// <param name="name">The assembly asked for.</param>
+    /// <param name="name">The assembly requested.</param>
     internal static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
     {
         _ = context;

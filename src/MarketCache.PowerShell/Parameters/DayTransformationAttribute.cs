@@ -5,7 +5,7 @@ namespace MarketCache.PowerShell.Parameters;
 
 /// <summary>
 /// Lets a day be given as <see cref="DateTime"/>, <see cref="DateTimeOffset"/>, <see cref="DateOnly"/> or text. The day is taken as
-/// written, in whatever zone: no conversion ever moves it.
+/// written, in whatever zone: no conversion moves it.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DayTransformationAttribute : ArgumentTransformationAttribute

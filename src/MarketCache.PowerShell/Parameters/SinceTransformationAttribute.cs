@@ -38,7 +38,7 @@ public sealed class SinceTransformationAttribute : ArgumentTransformationAttribu
     /// <summary>The moment that a text means.</summary>
     /// <param name="text">The text.</param>
     /// <param name="now">The present, UTC.</param>
-    /// <returns>The moment, UTC; null where the text means none.</returns>
+    /// <returns>The moment, UTC; null if the text means none.</returns>
     internal static DateTime? Parse(string text, DateTime now)
     {
         if (text.Equals("all", StringComparison.OrdinalIgnoreCase))

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace MarketCache.PowerShell.Rows;
 
-/// <summary>Builds the objects that PowerShell emits straight from a table's columns, one at a time and only when asked for.</summary>
+/// <summary>Builds the objects that PowerShell emits straight from a table's columns, one at a time and only when requested.</summary>
 internal static class RowReader
 {
     private static readonly string[] Ohlcv = ["Open", "High", "Low", "Close", "Volume"];
@@ -34,7 +34,7 @@ internal static class RowReader
             : Bags(ticker, table);
     }
 
-    /// <summary>The answer with a status and request of its own: a script may set what is set only once in C#, and must not change the next answer.</summary>
+    /// <summary>The answer with its own copies of status and request: a script can set init-only properties, and must not change the next answer.</summary>
     /// <param name="series">The answer.</param>
     internal static MarketSeries Copy(MarketSeries series) => new(
         series.Request with { Parameters = new Dictionary<string, string>(series.Request.Parameters, StringComparer.OrdinalIgnoreCase) },

@@ -12,7 +12,7 @@ internal static class RowTable
     private static readonly string[] NumberNames = ["Open", "High", "Low", "Close", "AdjustedClose", "Value", "Volume"];
 
     /// <summary>
-    /// The series that a script wrote: rows of the type asked for, or one hashtable whose keys are data types and whose values are
+    /// The series that a script wrote: rows of the type requested, or one hashtable whose keys are data types and whose values are
     /// their rows.
     /// </summary>
     /// <param name="output">What the script wrote.</param>
@@ -37,7 +37,7 @@ internal static class RowTable
                 series.Add(new ProviderSeries(name, rows is [{ BaseObject: MarketTable table }] ? table : Table(rows, request, provider)));
             }
 
-            // None at all is no rows; others than the one asked for say nothing about it.
+            // None at all is no rows; others than the one requested say nothing about it.
             return series.Count == 0 || series.Exists(s => s.DataType.Equals(request.DataType, StringComparison.OrdinalIgnoreCase)) ? series
                 : throw Bad(provider, $"they are {string.Join(", ", series.Select(s => s.DataType))} and not {request.DataType}");
         }

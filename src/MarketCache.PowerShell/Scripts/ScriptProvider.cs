@@ -15,7 +15,6 @@ internal sealed class ScriptProvider : IMarketDataProvider
     private readonly ScriptBlock _script;
     private readonly Guid _home;
 
-    /// <summary>Makes a provider.</summary>
     /// <param name="name">The name users give to <c>-Provider</c>.</param>
     /// <param name="script">Given a <see cref="ProviderRequest"/> as its argument and <c>$_</c>; writes rows.</param>
     /// <param name="home">The session that the script block belongs to.</param>

@@ -27,8 +27,8 @@ internal static class SessionCache
     /// <summary>The cache if it is open.</summary>
     internal static MarketDataCache? Opened => Volatile.Read(ref _cache);
 
-    /// <summary>The cache, opened if it is not yet open; tells the cmdlet's user of a wrong configuration and of what else there is to know.</summary>
-    /// <param name="cmdlet">Who asks.</param>
+    /// <summary>The cache, opened if it is not open yet; warns the user about a wrong configuration and other problems.</summary>
+    /// <param name="cmdlet">The calling cmdlet.</param>
     internal static MarketDataCache Get(Cmdlet cmdlet)
     {
         var cache = Open(out var problems);
@@ -42,7 +42,7 @@ internal static class SessionCache
     }
 
     /// <summary>The configuration in force.</summary>
-    /// <param name="cmdlet">Who asks.</param>
+    /// <param name="cmdlet">The calling cmdlet.</param>
     internal static LoadedConfiguration Configuration(Cmdlet cmdlet)
     {
         _ = Get(cmdlet);
@@ -50,7 +50,7 @@ internal static class SessionCache
     }
 
     /// <summary>The cache, opened if it is not yet open.</summary>
-    /// <param name="problems">What is wrong with the configuration; told once, to whoever opened it.</param>
+    /// <param name="problems">Problems of the configuration, reported once to the cmdlet that opened the cache.</param>
     internal static MarketDataCache Open(out IReadOnlyList<ErrorRecord> problems)
     {
         problems = [];
@@ -75,7 +75,7 @@ internal static class SessionCache
 
     /// <summary>
     /// Goes on with another configuration; requests under way end undisturbed. Where more has changed than may change live, the cache
-    /// is opened anew, and what was in memory is read from disk again.
+    /// is reopened, and what was in memory is read from disk again.
     /// </summary>
     /// <param name="change">Gives the new configuration for the one in force.</param>
     /// <exception cref="MarketDataException">It is wrong; the one in force stays.</exception>
@@ -103,15 +103,15 @@ internal static class SessionCache
     /// <summary>Where configuration is looked for.</summary>
     internal static ConfigurationSources Sources() => ConfigurationSources.FromProcess(ShippedFile());
 
-    /// <summary>Adds a provider for as long as the process lives, whatever becomes of the configuration.</summary>
-    /// <param name="cmdlet">Who asks.</param>
+    /// <summary>Adds a provider for the lifetime of the process, even if the configuration changes.</summary>
+    /// <param name="cmdlet">The calling cmdlet.</param>
     /// <param name="provider">The provider.</param>
     /// <param name="settings">Its settings, or null.</param>
     internal static void Register(Cmdlet cmdlet, IMarketDataProvider provider, IReadOnlyDictionary<string, object>? settings) =>
         Register(cmdlet, provider.Name, providers => providers.Register(provider, settings), replaces: true);
 
-    /// <summary>Configures a provider of a built-in type for as long as the process lives, whatever becomes of the configuration.</summary>
-    /// <param name="cmdlet">Who asks.</param>
+    /// <summary>Configures a provider of a built-in type for the lifetime of the process, even if the configuration changes.</summary>
+    /// <param name="cmdlet">The calling cmdlet.</param>
     /// <param name="name">Its name.</param>
     /// <param name="type">Its type; null for the one it has, or its name.</param>
     /// <param name="settings">Settings beside those that it has, or null.</param>
@@ -126,7 +126,7 @@ internal static class SessionCache
     }
 
     /// <summary>Removes a provider.</summary>
-    /// <param name="cmdlet">Who asks.</param>
+    /// <param name="cmdlet">The calling cmdlet.</param>
     /// <param name="name">Its name.</param>
     /// <returns>Whether there was one.</returns>
     internal static bool Unregister(Cmdlet cmdlet, string name)

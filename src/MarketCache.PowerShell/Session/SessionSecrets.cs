@@ -19,7 +19,6 @@ internal sealed class SessionSecrets : ISecretSource
     private readonly ConcurrentDictionary<(string Vault, string Name), (SecureString Key, long At)> _found = new();
     private readonly TimeProvider _time;
 
-    /// <summary>Makes one that knows no key.</summary>
     /// <param name="time">The clock.</param>
     internal SessionSecrets(TimeProvider time)
     {

@@ -19,7 +19,7 @@ internal ref struct CsvLineReader
 
     /// <summary>Reads the next line that is not blank.</summary>
     /// <param name="fields">Takes where the fields are; those beyond its length are only counted.</param>
-    /// <returns>The number of fields; 0 at the end of the text; -1 where a quote is not closed on its line.</returns>
+    /// <returns>The number of fields; 0 at the end of the text; -1 if a quote is not closed on its line.</returns>
     public int Read(scoped Span<Range> fields)
     {
         while (_at < _text.Length)

@@ -24,7 +24,7 @@ internal sealed class CsvParser
 
     /// <param name="options">What the file looks like.</param>
     /// <param name="file">The file's name for messages.</param>
-    /// <param name="intradayZone">Zone of times without offset in an intraday file; null where rows are days.</param>
+    /// <param name="intradayZone">Zone of times without offset in an intraday file; null if rows are days.</param>
     public CsvParser(CsvOptions options, string file, ExchangeZone? intradayZone)
     {
         _options = options;

@@ -7,7 +7,7 @@ internal static class BodyReader
 {
     /// <summary>Reads the body.</summary>
     /// <returns>The body and its packed size; no body where it exceeds the bound.</returns>
-    /// <exception cref="InvalidDataException">It is packed in a way not asked for, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It is packed in a way not requested, or damaged.</exception>
     public static async Task<(byte[]? Body, long WireBytes)> ReadAsync(HttpContent content, long maxBytes, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength > maxBytes)

@@ -7,7 +7,7 @@ namespace MarketCache.Engine.Providers.Http;
 /// <param name="Body">The body, unpacked.</param>
 /// <param name="WireBytes">Bytes of the body as received.</param>
 /// <param name="Calls">Requests made for it, redirects and fallback addresses included.</param>
-/// <param name="Validator">What to hand back with the next query of the same; null where the service gave nothing.</param>
+/// <param name="Validator">What to hand back with the next query of the same; null if the service gave nothing.</param>
 internal sealed record HttpAnswer(HttpStatusCode Status, byte[] Body, long WireBytes, int Calls, string? Validator)
 {
     /// <summary>Whether the status is a success.</summary>

@@ -24,7 +24,6 @@ internal sealed class HttpSource : IDisposable
     private readonly HashSet<string> _own;
     private readonly HashSet<string> _authorities;
 
-    /// <summary>Makes the source; nothing is connected yet.</summary>
     public HttpSource(HttpSourceOptions options, TimeProvider time)
     {
         _options = options;
@@ -49,7 +48,7 @@ internal sealed class HttpSource : IDisposable
             }
             catch (ProviderException e) when (e.Kind == ProviderErrorKind.Unavailable && i + 1 < _options.BaseAddresses.Count)
             {
-                // The next address may do better; if none does, the last one's failure is told.
+                // The next address may do better; if none does, the last one's failure is reported.
                 if (!await ProviderLane.TryCallAsync(cancellationToken).ConfigureAwait(false))
                 {
                     throw;
@@ -220,7 +219,7 @@ internal sealed class HttpSource : IDisposable
             throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject} (HTTP {(int)status} from {address.Host})", retryAfter);
         }
 
-        // A part of an answer was not asked for, and would pass for all of it.
+        // A part of an answer was not requested, and would pass for all of it.
         if ((int)status is < 200 or 206 or (>= 300 and < 400))
         {
             throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with HTTP {(int)status} ({address.Host})");

@@ -30,7 +30,7 @@ internal sealed record HttpSourceOptions
     /// <summary>The roots that vouch for certificates, in place of the machine's; null for the machine's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
-    /// <summary>How long an answer may take to begin, whoever asks.</summary>
+    /// <summary>How long an answer may take to begin.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(100);
 
     /// <summary>Reads <c>base_addresses</c>, <c>redirect_hosts</c>, <c>user_agent</c>, <c>max_response_mb</c> and <c>timeout_seconds</c>.</summary>

@@ -27,7 +27,7 @@ internal static class HttpValidator
             : null;
     }
 
-    /// <summary>Adds the conditions of the query's validator; none where it is of another query or is no validator.</summary>
+    /// <summary>Adds the conditions of the query's validator; none if it is of another query or is no validator.</summary>
     /// <returns>Whether conditions were added.</returns>
     public static bool Apply(HttpQuery query, HttpRequestHeaders headers)
     {

@@ -7,7 +7,7 @@ internal static class JsonBody
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
-    /// <summary>The body as a document; null where it is no JSON, for example cut short.</summary>
+    /// <summary>The body as a document; null if it is no JSON, for example cut short.</summary>
     public static JsonDocument? TryParse(ReadOnlyMemory<byte> body)
     {
         var document = Parse(body);
@@ -45,7 +45,7 @@ internal static class JsonBody
         }
     }
 
-    /// <summary>A property of an object, or null where there is none or it is null.</summary>
+    /// <summary>A property of an object, or null if there is none or it is null.</summary>
     public static JsonElement? Find(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
@@ -53,7 +53,7 @@ internal static class JsonBody
     public static string? Text(this JsonElement element, string name) =>
         element.Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    /// <summary>A number property, or null where there is none, it is no number, or is not finite.</summary>
+    /// <summary>A number property, or null if there is none, it is no number, or is not finite.</summary>
     public static double? Number(this JsonElement element, string name) => element.Find(name) is { } value ? Number(value) : null;
 
     /// <summary>A number; null for null, for what is no number, and for what is not finite.</summary>
@@ -106,7 +106,7 @@ internal static class JsonBody
 
     /// <summary>
     /// The body with the bare words Infinity, -Infinity and NaN, which are not JSON but are sent for prices divided by zero, replaced by
-    /// null; null where it holds none.
+    /// null; null if it holds none.
     /// </summary>
     private static byte[]? NonFiniteToNull(ReadOnlySpan<byte> body)
     {

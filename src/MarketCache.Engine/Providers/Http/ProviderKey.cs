@@ -27,7 +27,7 @@ internal sealed class ProviderKey
         _services = services;
     }
 
-    /// <summary>The key, or null where there is none.</summary>
+    /// <summary>The key, or null if there is none.</summary>
     public string? Find()
     {
         var key = _vault is not null ? _services.Secrets?.Find(_vault, _secret)

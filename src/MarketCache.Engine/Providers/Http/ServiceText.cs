@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MarketCache.Engine.Providers.Http;
 
-/// <summary>Makes what a service wrote fit for a message: one short line, without the key (some services repeat it).</summary>
+/// <summary>Creates what a service wrote fit for a message: one short line, without the key (some services repeat it).</summary>
 internal static class ServiceText
 {
     private const int Longest = 400;

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Providers.Rows;
 
-/// <summary>A row of a service that tells prices, volume and events of a day together.</summary>
+/// <summary>A row of a service that sends prices, volume and events of a day together.</summary>
 internal sealed record DailyRow(
     DateOnly Day, double? Open, double? High, double? Low, double? Close, double? Volume, double? AdjustedClose, double? Dividend, double? Split)
 {

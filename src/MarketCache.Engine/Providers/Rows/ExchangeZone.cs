@@ -16,7 +16,7 @@ internal sealed class ExchangeZone
     /// <summary>The zone's IANA id.</summary>
     public string Id { get; }
 
-    /// <summary>Finds a zone; null where neither the built-in rules nor the host know it.</summary>
+    /// <summary>Finds a zone; null if neither the built-in rules nor the host know it.</summary>
     public static ExchangeZone? Find(string? id) => id is not null && ZoneCatalog.Find(id) is { } clock ? new ExchangeZone(id, clock) : null;
 
     /// <summary>The zone of a request.</summary>

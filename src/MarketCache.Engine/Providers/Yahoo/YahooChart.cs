@@ -11,7 +11,7 @@ internal sealed record YahooChart
     /// <summary>The data types of a daily chart.</summary>
     public static IReadOnlyList<string> DataTypes { get; } = ["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"];
 
-    /// <summary>The exchange's zone; null where the metadata name none that is known.</summary>
+    /// <summary>The exchange's zone; null if the metadata name none that is known.</summary>
     public ExchangeZone? Zone { get; init; }
 
     /// <summary>The service's code of the exchange, e.g. <c>NMS</c>.</summary>
@@ -130,7 +130,7 @@ internal sealed record YahooChart
                     continue;
                 }
 
-                // The latest quote comes as a row of its own, stamped with the current second. Of a day it repeats the day's row and is
+                // The latest quote is a separate row with the current second as its time. Of a day it repeats the day's row and is
                 // newer; of a longer period it is the day that the period's row does not hold yet.
                 periods[period] = frequency != "daily" && periods.TryGetValue(period, out var earlier) && earlier.Time != bar.Time ? earlier.Then(bar) : bar;
             }

@@ -11,7 +11,7 @@ internal static class YahooChartReader
     private static readonly long FirstSecond = new DateTimeOffset(1800, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
     private static readonly long LastSecond = new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
 
-    /// <summary>The chart; empty where the service says that there is nothing in the asked days.</summary>
+    /// <summary>The chart; empty if the service says that there is nothing in the asked days.</summary>
     public static YahooChart Read(HttpAnswer answer, HttpQuery query, HttpSource http, ExchangeZone assumed)
     {
         using var document = JsonBody.TryParse(answer.Body);
@@ -97,7 +97,7 @@ internal static class YahooChartReader
             Splits = Events(result, "splits", query, http, e => e.Number("denominator") is { } d && d != 0 ? e.Number("numerator") / d : null),
         };
 
-        // Without trades in the asked days the timestamps are left out, whatever else there may be.
+        // Without trades in the requested days there are no timestamps, whatever else is present.
         if (result.Find("timestamp") is not { ValueKind: JsonValueKind.Array } timestamps || timestamps.GetArrayLength() == 0)
         {
             return chart;

@@ -9,7 +9,7 @@ internal abstract class Formula
     /// <summary>Whether splits are wanted as one input more, where the provider's closes are not adjusted for them.</summary>
     public virtual bool NeedsSplits => false;
 
-    /// <summary>How many periods before the first row asked for an input is needed; 0 for none.</summary>
+    /// <summary>How many periods before the first row requested an input is needed; 0 for none.</summary>
     /// <param name="input">Index of the input.</param>
     /// <param name="parameters">The parameters' values.</param>
     public abstract int PeriodsBefore(int input, IReadOnlyDictionary<string, string> parameters);

@@ -24,7 +24,7 @@ internal sealed class InflationRate : Formula
         }
     }
 
-    /// <summary>The index of a month over that of some months before; null where that month is not known.</summary>
+    /// <summary>The index of a month over that of some months before; null if that month is not known.</summary>
     /// <param name="index">The price index by month.</param>
     /// <param name="row">The month's row.</param>
     /// <param name="months">How many months before.</param>

@@ -21,7 +21,7 @@ internal sealed class InputColumn
     /// <summary>The number of rows.</summary>
     public int Count => Keys.Length;
 
-    /// <summary>Makes a column of computed rows.</summary>
+    /// <summary>Creates a column of computed rows.</summary>
     /// <param name="rows">The rows, ascending.</param>
     public static InputColumn Of(IEnumerable<ComputedRow> rows)
     {
@@ -86,7 +86,7 @@ internal sealed class InputColumn
     /// <summary>Days as the moments (UTC) at which they end, so that what is known of a day is known to none of its bars.</summary>
     public InputColumn AtDayEnds() => Keyed(static key => (key + 1) * TimeSpan.TicksPerDay, static (_, last) => last);
 
-    /// <summary>The index of the last row at or before a key; -1 where there is none.</summary>
+    /// <summary>The index of the last row at or before a key; -1 if there is none.</summary>
     /// <param name="key">A row key.</param>
     public int AtOrBefore(long key)
     {
