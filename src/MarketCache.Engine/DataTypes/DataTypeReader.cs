@@ -18,7 +18,8 @@ internal static class DataTypeReader
         ("providers", "list", "The provider chain, first choice first."),
         ("ttl", "duration", "How long provisional rows are served, or a map of market_hours and after_hours."),
         ("settle", "duration", "How long a row may be corrected after the close and the lag."),
-        ("revision_window", "duration", "How long a row may be revised after its period; 0 for never."),
+        ("revision_window", "duration", "How long a row may be revised after its period; 0 for never. Five years for what FRED publishes weekly or less often."),
+        ("absent_sessions", "whole number", "How old a session without a row must be to stay absent, for types published later than they are dated."),
         ("calendar", "text", "The calendar of a data type without a ticker."),
         ("computed", "map", "The formula, inputs and parameters of a computed type."),
         ("sources", "map", "For each provider, the id of the series, or id and divisor."),
@@ -31,6 +32,8 @@ internal static class DataTypeReader
     private static readonly string[] ParameterKeys = ["default", "allowed"];
 
     private static readonly TtlOptions StandardTtl = new(TimeSpan.FromHours(1), TimeSpan.FromDays(1));
+
+    private static readonly TimeSpan UsualRevisions = TimeSpan.FromDays(5 * 365);
 
     private static readonly string[] SourceKeys = ["id", "divisor"];
 
@@ -103,10 +106,12 @@ internal static class DataTypeReader
             throw reader.RefuseKey(node, key, "this cannot name a data type", "letters, digits and underscores, a letter first, such as UNEMPLOYMENT");
         }
 
+        var saysWindow = known is not null;
         var type = known ?? new DataTypeDefinition { Name = name.ToUpperInvariant(), Description = "", Ttl = StandardTtl };
         foreach (var (part, value) in reader.Map(node, key, "a map of settings of this data type").Entries)
         {
             var path = key + "." + part;
+            saysWindow |= string.Equals(part, "revision_window", StringComparison.OrdinalIgnoreCase);
             type = reader.Known(part, value, path, Keys) switch
             {
                 "description" => type with { Description = reader.Text(value, path) },
@@ -120,10 +125,17 @@ internal static class DataTypeReader
                 "ttl" => type with { Ttl = ReadTtl(reader, value, path, type.Ttl) },
                 "settle" => type with { Settle = reader.Duration(value, path) },
                 "revision_window" => type with { RevisionWindow = reader.Duration(value, path) is { Ticks: > 0 } window ? window : null },
+                "absent_sessions" => type with { AbsentSessions = reader.Integer(value, path, 1, 1000) },
                 "calendar" => type with { Calendar = reader.Text(value, path) },
                 "computed" => type with { Computed = ReadComputed(reader, value, path) },
                 _ => type with { Sources = ReadSources(reader, value, path, type.Sources) },
             };
+        }
+
+        if (!saysWindow && type.Sources.ContainsKey("Fred") && Frequency.TryParse(type.NativeFrequency, out var native) && native.Rank > Frequency.Daily.Rank)
+        {
+            // Statistics are revised for years after they are first published; only market data is not.
+            type = type with { RevisionWindow = UsualRevisions };
         }
 
         if (type.Providers.Count == 0 && type.Computed is null)

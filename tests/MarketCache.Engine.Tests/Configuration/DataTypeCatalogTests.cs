@@ -12,6 +12,23 @@ public sealed class DataTypeCatalogTests
         "TOTAL_RETURN", "SIMPLE_RETURN", "LOG_RETURN", "EXCESS_RETURN", "INFLATION_RATE", "REAL_RISK_FREE", "TERM_PREMIUM",
     ];
 
+    [Theory]
+    [InlineData("frequency: monthly, sources: { Fred: UNRATE }", 5 * 365)]
+    [InlineData("frequency: weekly, sources: { Fred: ICSA }", 5 * 365)]
+    [InlineData("frequency: monthly, revision_window: 0, sources: { Fred: UNRATE }", null)]
+    [InlineData("frequency: monthly, revision_window: 30d, sources: { Fred: UNRATE }", 30)]
+    [InlineData("frequency: daily, sources: { Fred: DGS7 }", null)]
+    [InlineData("frequency: monthly, providers: [Csv]", null)]
+    public void What_FRED_publishes_less_often_than_daily_is_revised_unless_the_type_says_otherwise(string text, int? days)
+    {
+        var type = DataTypeCatalog.Parse($"data_types:\n  OWN: {{ description: x, {text} }}\n", "test.yaml").Get("OWN");
+        Assert.Equal(days, (int?)type.RevisionWindow?.TotalDays);
+    }
+
+    [Fact]
+    public void A_type_says_how_late_its_rows_come() =>
+        Assert.Equal(12, DataTypeCatalog.Parse("data_types:\n  OWN: { description: x, absent_sessions: 12, providers: [Csv] }\n", "test.yaml").Get("OWN").AbsentSessions);
+
     [Fact]
     public void The_catalog_holds_every_built_in_data_type_in_order() => Assert.Equal(BuiltIn, DataTypeCatalog.Default.Names);
 
