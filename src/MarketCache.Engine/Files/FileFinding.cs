@@ -12,10 +12,10 @@ internal enum FileFinding
     /// <summary>Bytes that do not verify, or too few or too many of them.</summary>
     Damaged,
 
-    /// <summary>No plain file: a link, a folder, a pipe, a socket, a device.</summary>
+    /// <summary>Not a regular file: a link, a folder, a pipe, a socket, a device.</summary>
     Stranger,
 
-    /// <summary>A plain file of an owner, or with rights, that <see cref="FileTrust"/> does not believe.</summary>
+    /// <summary>A regular file with an owner or permissions that <see cref="FileTrust"/> does not trust.</summary>
     Untrusted,
 
     /// <summary>The file system refused.</summary>

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// Named locks across threads and processes. Threads of one process queue in memory, first come first served; the
-/// first of each process then tries a lock of the operating system on a file named by the hash of the name, which goes
-/// when its process does, however it dies. The file is removed on release.
+/// Named locks across threads and processes. Threads of one process queue in memory, in order; the
+/// first of each process then takes an operating-system lock on a file named by the hash of the name. The lock ends
+/// with its process, however that dies. The file is removed on release.
 /// </summary>
 internal sealed class FileLocks
 {
@@ -33,7 +33,7 @@ internal sealed class FileLocks
         _createFolder = createFolder;
     }
 
-    /// <summary>Takes a lock; null when the wait ran out. Waits are of the machine's time, not of the market's clock.</summary>
+    /// <summary>Takes a lock; null if the wait timed out. Waits use the machine's time, not the injected clock.</summary>
     /// <exception cref="IOException">The file cannot be made, or the file system did not answer in time.</exception>
     public async ValueTask<IAsyncDisposable?> LockAsync(string name, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class FileLocks
                     return null;
                 }
 
-                // The random part keeps processes that started together from asking together.
+                // The random part spreads processes that started together.
                 TimeSpan pause = TimeSpan.FromMilliseconds(delay + (Random.Shared.NextDouble() * delay));
                 await Task.Delay(pause < left ? pause : left, cancellationToken).ConfigureAwait(false);
                 delay = Math.Min(delay * 2, LongestDelay);
@@ -77,7 +77,7 @@ internal sealed class FileLocks
         }
     }
 
-    /// <summary>Changes while a process that runs holds the lock; 0 if nobody does.</summary>
+    /// <summary>Changes while a running process holds the lock; 0 if none does.</summary>
     public long BeatOf(string name) =>
         PlainFile.Look(PathOf(Hash128.Of(name)), out FileFacts facts) == FileFinding.Whole ? facts.Modified : 0;
 
@@ -99,7 +99,7 @@ internal sealed class FileLocks
 
         if (found is FileFinding.Stranger or FileFinding.Untrusted)
         {
-            // Of what lies in a lock's place nothing is worth keeping.
+            // Nothing in a lock's place is worth keeping.
             PrivateFiles.Remove(path);
         }
         else
@@ -110,7 +110,7 @@ internal sealed class FileLocks
         return file;
     }
 
-    // The fraction of the second is random, so that a beat is news also while the market's clock stands still.
+    // The fraction of the second is random, so a beat differs even while the injected clock stands still.
     private void Beat(LockedFile? file) => file?.SetModified(_time.GetUtcNow().UtcTicks + Random.Shared.NextInt64(TimeSpan.TicksPerSecond));
 
     private Turn Join(Hash128 hash)
@@ -211,7 +211,7 @@ internal sealed class FileLocks
         {
             try
             {
-                // Not after the file is closed: its number may belong to another by then.
+                // Not after the file is closed: its descriptor may belong to another file by then.
                 lock (_beat)
                 {
                     _locks.Beat(_file);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// Puts files in their place whole: written beside them first, then renamed. On Linux a file that replaces another changes places with
-/// it: a plain rename over an existing file makes ext4 start writing the new one's blocks at once, which costs 200 µs and more where the
+/// Puts whole files in their place: written beside them first, then renamed. On Linux, a file that replaces another changes places with
+/// it: a plain rename over an existing file makes ext4 start writing the new one's blocks at once, which costs 200 µs and more while the
 /// exchange costs 20 (docs/decisions/033-exchange-instead-of-rename.md).
 /// </summary>
 internal sealed class FilePlacement
@@ -30,7 +30,7 @@ internal sealed class FilePlacement
         Finish(temp, () => Move(temp, path));
     }
 
-    /// <summary>Puts a file in the place of another, which is kept under a name that is free, or goes.</summary>
+    /// <summary>Puts a file in the place of another, which is kept under a free name or removed.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Replace(ReadOnlySpan<byte> bytes, string path, long? modified, string? keepAs)
     {
@@ -42,7 +42,7 @@ internal sealed class FilePlacement
                 int result = Posix.Rename(temp, path, Posix.Exchange);
                 if (result == 0)
                 {
-                    // The old one is what the temporary name leads to now.
+                    // The temporary name now leads to the old file.
                     if (keepAs is not null)
                     {
                         Move(temp, keepAs);
@@ -68,7 +68,7 @@ internal sealed class FilePlacement
         });
     }
 
-    /// <summary>Waits until a file is on the medium; false if that cannot be known.</summary>
+    /// <summary>Waits until a file is on the medium; false if that is unknown.</summary>
     public static bool Synchronize(string path)
     {
         if (Posix.IsAvailable)

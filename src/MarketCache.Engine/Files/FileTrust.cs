@@ -1,7 +1,7 @@
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// Whose files are believed below a folder: the folder owner's and root's, unless others may write to them; below a folder that a group
+/// Whose files are trusted below a folder: those of the folder's owner and of root, unless others may write to them; below a folder that a group
 /// shares on purpose, those of its group. Root works in another's folder as its owner: the files it makes are given to them.
 /// </summary>
 /// <param name="Owner">The owner of the folder.</param>
@@ -9,18 +9,18 @@ namespace MarketCache.Engine.Files;
 /// <param name="ByGroup">Whether the group shares the folder.</param>
 internal sealed record FileTrust(uint Owner, uint Group, bool ByGroup)
 {
-    /// <summary>The trust where nothing is known of a folder: what this process's user made.</summary>
+    /// <summary>The trust if nothing is known about a folder: files of this process's user.</summary>
     public static FileTrust Own { get; } = new(Posix.User, 0, false);
 
-    /// <summary>Whether what is made is to be given to the folder's owner.</summary>
+    /// <summary>Whether new files should be given to the folder's owner.</summary>
     public bool GivesAway => Posix.User == 0 && Owner != 0;
 
-    /// <summary>The rights of the files made here.</summary>
+    /// <summary>The permissions of the files created here.</summary>
     public UnixFileMode NewFile => ByGroup
         ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
         : UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Creates a file that was just made theirs who use the folder: what creating it alone does not.</summary>
+    /// <summary>Gives a new file to the users of the folder; creating it does not do that.</summary>
     public void Adopt(int file)
     {
         if (ByGroup)

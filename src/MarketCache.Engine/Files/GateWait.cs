@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// How long to wait for the gate: while others come and go it is only crowded, and patience pays, as a write left out costs a
-/// call to a provider; when nothing moves, its holder is stopped. The waits are of the machine's time.
+/// How long to wait for the gate. While others come and go, it is only crowded, and waiting pays, because a write left out costs a
+/// provider call. If nothing moves, its holder is suspended. Waits use the machine's time.
 /// </summary>
 internal sealed class GateWait
 {

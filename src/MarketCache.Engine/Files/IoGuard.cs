@@ -1,9 +1,9 @@
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// Bounds the time an operation on a network share may take. A call that the operating system does not return from cannot
-/// be ended, so it is left to its thread; until it comes back every further operation fails at once, and so at most the
-/// calls that were under way are ever stuck.
+/// Bounds the time an operation on a network share may take. A call that does not return cannot
+/// be ended, so it is left to its thread. Until it returns, every other operation fails at once, so at most the
+/// calls in progress are stuck.
 /// </summary>
 internal sealed class IoGuard
 {
@@ -59,7 +59,7 @@ internal sealed class IoGuard
         return ((IAsyncResult)task).AsyncWaitHandle.WaitOne(_timeout) ? task.GetAwaiter().GetResult() : throw GiveUp(task);
     }
 
-    /// <summary>Runs an operation that opens something; what it opens after it was given up is closed at once.</summary>
+    /// <summary>Runs an operation that opens something; if it opens too late, the result is closed at once.</summary>
     /// <exception cref="IoStalledException">It did not come back in time, or an earlier one has not yet.</exception>
     public T? RunOwned<T>(Func<T?> open)
         where T : class, IDisposable
@@ -101,7 +101,7 @@ internal sealed class IoGuard
         }
     }
 
-    /// <summary>Whether a folder lies on another machine.</summary>
+    /// <summary>Whether a folder is on another machine.</summary>
     public static bool IsRemote(string folder)
     {
         try
@@ -133,7 +133,7 @@ internal sealed class IoGuard
 
     private IoStalledException GiveUp(Task task)
     {
-        // Observed, so that a late failure is nobody's unobserved exception.
+        // Observed, so that a late failure does not become an unobserved exception.
         _ = task.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default);
         _stuck = task;
         return Stalled();

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// A small file that is open and locked against other processes, and against other opens of this one: the operating system lets go of
-/// the lock when its holder dies. The file locked is the one that its path leads to.
+/// A small file that is open and locked against other processes, and against other handles of this one: the operating system releases
+/// the lock when its holder dies. The locked file is the one at its path.
 /// </summary>
 internal sealed class LockedFile : IDisposable
 {
@@ -23,11 +23,11 @@ internal sealed class LockedFile : IDisposable
     /// <summary>Its length when it was opened.</summary>
     public long Length { get; }
 
-    /// <summary>Opens and locks a file, making it where it is missing.</summary>
+    /// <summary>Opens and locks a file, creating it if it is missing.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="trust">Whose files are believed.</param>
+    /// <param name="trust">Whose files are trusted.</param>
     /// <param name="locked">The file; null if another has it, or what is there is no plain file that is believed.</param>
-    /// <returns><see cref="FileFinding.Whole"/>, also where another has it; or what is there instead.</returns>
+    /// <returns><see cref="FileFinding.Whole"/>, also if another process has it; or what is there instead.</returns>
     /// <exception cref="DirectoryNotFoundException">Its folder is missing.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static FileFinding TryOpen(string path, FileTrust trust, out LockedFile? locked)
@@ -74,7 +74,7 @@ internal sealed class LockedFile : IDisposable
                 return FileFinding.Untrusted;
             }
 
-            // One that its holder removed before letting go is nobody's any more.
+            // A file that its holder removed before releasing it belongs to no one.
             if (isTaken || facts.Links == 0)
             {
                 return FileFinding.Whole;

@@ -12,7 +12,7 @@ internal static class PlainFile
     /// <param name="path">The file.</param>
     /// <param name="least">The shortest it can be, at least 1.</param>
     /// <param name="most">The longest it can be.</param>
-    /// <param name="trust">Whose files are believed.</param>
+    /// <param name="trust">Whose files are trusted.</param>
     /// <param name="bytes">All of it; empty unless it is whole.</param>
     /// <param name="error">Why it could not be read.</param>
     public static FileFinding Read(string path, int least, int most, FileTrust trust, out byte[] bytes, out Exception? error)
@@ -32,7 +32,7 @@ internal static class PlainFile
     /// <param name="destination">Filled from its start.</param>
     /// <param name="least">The shortest the file can be, at least 1.</param>
     /// <param name="most">The longest it can be.</param>
-    /// <param name="trust">Whose files are believed.</param>
+    /// <param name="trust">Whose files are trusted.</param>
     /// <param name="facts">What the file is.</param>
     /// <param name="error">Why it could not be read.</param>
     public static FileFinding ReadStart(string path, Memory<byte> destination, int least, long most, FileTrust trust, out FileFacts facts, out Exception? error) =>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MarketCache.Engine.Files;
 
 /// <summary>
-/// The calls of the operating system that .NET does not offer or surrounds with others: on Linux only. Elsewhere, and where the C library
-/// lacks one, <see cref="IsAvailable"/> is false and callers go through .NET.
+/// System calls that .NET does not offer or surrounds with others, on Linux only. Elsewhere, and if the C library
+/// does not have one, <see cref="IsAvailable"/> is false and callers use .NET.
 /// </summary>
 internal static partial class Posix
 {
@@ -43,7 +43,7 @@ internal static partial class Posix
     /// <summary>The user this process acts as; 0 is root.</summary>
     public static uint User { get; } = IsAvailable ? EffectiveUser() : 0;
 
-    /// <summary>Opens a file that is not a link; never waits for what is at the other end of it.</summary>
+    /// <summary>Opens a file that is not a link, without waiting for its other end.</summary>
     /// <returns>The descriptor, or the negative error.</returns>
     public static int Open(string path, int flags, int mode = 0)
     {
@@ -56,7 +56,7 @@ internal static partial class Posix
         return file < 0 ? -Marshal.GetLastPInvokeError() : file;
     }
 
-    /// <summary>What is known of an open file; 0, or the negative error.</summary>
+    /// <summary>The status of an open file; 0, or the negative error.</summary>
     public static unsafe int Stat(int file, out FileFacts facts)
     {
         StatBuffer buffer = default;
@@ -65,7 +65,7 @@ internal static partial class Posix
         return result < 0 ? -Marshal.GetLastPInvokeError() : 0;
     }
 
-    /// <summary>What is known of what a path names, links not followed unless asked; 0, or the negative error.</summary>
+    /// <summary>The status of the file at a path, following links only on request; 0, or the negative error.</summary>
     public static unsafe int Stat(string path, bool follow, out FileFacts facts)
     {
         StatBuffer buffer = default;
@@ -144,7 +144,7 @@ internal static partial class Posix
         return Lock(file, ExclusiveNow) < 0 ? -Marshal.GetLastPInvokeError() : 0;
     }
 
-    /// <summary>Closes a file, which lets go of its lock.</summary>
+    /// <summary>Closes a file, which releases its lock.</summary>
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int file);
 

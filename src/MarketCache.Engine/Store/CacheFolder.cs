@@ -5,8 +5,8 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// The folder as such: who owns it, which format it has, its subfolders and the two marker files. Looked at before its first use and as
-/// long as it is missing or cannot be used; made by the first write.
+/// The folder itself: its owner, format, subfolders and the two marker files. Checked before its first use and as
+/// long as it is missing or unusable; created by the first write.
 /// </summary>
 internal sealed class CacheFolder
 {
@@ -41,16 +41,16 @@ internal sealed class CacheFolder
 
     public Quarantine Quarantine { get; }
 
-    /// <summary>Whose files are believed.</summary>
+    /// <summary>Whose files are trusted.</summary>
     public FileTrust Trust => _trust;
 
-    /// <summary>Whether the folder is known to be usable; else <see cref="Admit"/> it first.</summary>
+    /// <summary>Whether the folder is known to be usable; otherwise call <see cref="Admit"/> first.</summary>
     public bool IsAdmitted => _isAdmitted;
 
-    /// <summary>Why the folder could not be used when it was last looked at; null if it could.</summary>
+    /// <summary>Why the folder was unusable when it was last checked; null if it was usable.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>What a feed used now is stamped with: later than every stamp that this process or the ledger knows, also when the clock was set back.</summary>
+    /// <summary>The time of use for a feed used now: later than every one that this process or the ledger knows, even if the clock was set back.</summary>
     public long NextUse(long known)
     {
         while (true)
@@ -64,7 +64,7 @@ internal sealed class CacheFolder
         }
     }
 
-    /// <summary>Looks whether the folder can be used. Makes nothing.</summary>
+    /// <summary>Checks whether the folder can be used, without creating anything.</summary>
     /// <returns>Whether it exists.</returns>
     /// <exception cref="FeedTierException">It cannot be used.</exception>
     public bool Admit()
@@ -95,7 +95,7 @@ internal sealed class CacheFolder
         }
     }
 
-    /// <summary>Notes why the folder cannot be used where it could not even be looked at.</summary>
+    /// <summary>Notes why the folder could not even be checked.</summary>
     public void Refuse(string problem) => Problem = problem;
 
     /// <summary>Creates what is missing, and writes the markers.</summary>
@@ -122,7 +122,7 @@ internal sealed class CacheFolder
     /// <summary>Creates the folder of a shard.</summary>
     public void CreateShard(int shard) => MakeFolder(Layout.Shard(shard), FolderMode);
 
-    /// <summary>Writes the markers where they were missing or damaged when the folder was looked at.</summary>
+    /// <summary>Writes markers that were missing or damaged when the folder was checked.</summary>
     public void Mend()
     {
         if (!_isMarked)
@@ -225,7 +225,7 @@ internal sealed class CacheFolder
         Create();
     }
 
-    /// <summary>Puts aside what lies in the place of the store's folders, which no write could ever get past.</summary>
+    /// <summary>Sets aside files in the place of the store's folders, which would block every write.</summary>
     private void PutStrangersAside()
     {
         for (int i = 0; i < Layout.Folders.Count + FolderLayout.Shards; i++)
@@ -256,7 +256,7 @@ internal sealed class CacheFolder
                 $"The cache folder '{root}' belongs to another user, who could write any rows to it. Set your own folder in cache.disk.cache_dir, or share this one through its group.");
         }
 
-        // A group with the owner's number is the owner's own by custom.
+        // By convention, a group with the owner's number belongs to the owner.
         if (facts.IsWritableByOthers || (facts.IsWritableByGroup && facts.Group != facts.Owner && !Options.SharedByGroup))
         {
             throw new FeedTierException(

@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Store;
 
 /// <summary>
 /// The clears of the last 30 days (<c>stats/cleared</c>): records of 32 bytes, each with its own checksum, in the order they came. One is
-/// appended for each clear, so that clearing many feeds one by one costs each the same; the file is written again when half of it is of no use.
+/// appended for each clear, so clearing many feeds one by one has a constant cost each; the file is rewritten when half of it is obsolete.
 /// </summary>
 internal sealed class ClearLog
 {
@@ -157,7 +157,7 @@ internal sealed class ClearLog
 
     private void WriteAll()
     {
-        // The newest where there are more than the file may hold.
+        // The newest, if there are more than the file may contain.
         KeyValuePair<Hash128, long>[] kept = [.. _stamps.OrderByDescending(static clear => clear.Value).Take(MaxBytes / RecordBytes / 2)];
         byte[] bytes = new byte[kept.Length * RecordBytes];
         for (int i = 0; i < kept.Length; i++)
@@ -201,7 +201,7 @@ internal sealed class ClearLog
 
         using (file)
         {
-            // After a whole record: the last may have been cut off.
+            // After a whole record: the last one may be truncated.
             _length -= _length % RecordBytes;
             file.Write(record, _length);
             _length += RecordBytes;

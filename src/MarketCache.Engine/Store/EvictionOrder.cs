@@ -50,7 +50,7 @@ internal sealed class EvictionOrder
         }
     }
 
-    /// <summary>Takes the oldest that has not been used since it was listed; false if none is left.</summary>
+    /// <summary>Takes the oldest feed that was not used since it was listed; false if none is left.</summary>
     public bool TryTake(Hash128? spare, out Hash128 feed)
     {
         while (true)

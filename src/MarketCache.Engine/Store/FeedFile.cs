@@ -30,7 +30,7 @@ internal static class FeedFile
     private const int ObjectEntryBytes = Hash128.Bytes + 8;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>When a file is written at that moment, as its header says it.</summary>
+    /// <summary>The time of writing, as the header stores it.</summary>
     public static uint WrittenAt(DateTimeOffset now) => (uint)Math.Clamp((now - Epoch).TotalSeconds, 0, uint.MaxValue);
 
     private static DateTimeOffset Epoch { get; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -4,7 +4,7 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// Verified reads: no locks, and nothing is changed. Where a feed's file is missing or damaged the one before it answers, if it is there.
+/// Verified reads, without locks or changes. If a feed's file is missing or damaged, the file before it is read, if there is one.
 /// </summary>
 internal sealed class FeedReader
 {
@@ -22,7 +22,7 @@ internal sealed class FeedReader
         return first == FileFinding.Whole || LookAt(_folder.Layout.Before(feed), out state) == FileFinding.Whole ? state : null;
     }
 
-    /// <summary>Reads a feed; null if there is none that is whole.</summary>
+    /// <summary>Reads a feed; null if there is no undamaged one.</summary>
     /// <param name="feed">The hash of its key.</param>
     /// <param name="found">What was in the place of its file, when it was not that.</param>
     /// <exception cref="IOException">The file system refused.</exception>

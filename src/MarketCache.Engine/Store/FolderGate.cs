@@ -3,7 +3,7 @@ using MarketCache.Engine.Files;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// The one gate through which every change of the folder goes: a lock on its ledger. Readers never come here. While it is held nobody
+/// The gate for every change of the folder: a lock on its ledger. Readers never use it. While it is held, nobody
 /// waits for anything but the disk.
 /// </summary>
 internal sealed class FolderGate
@@ -15,7 +15,7 @@ internal sealed class FolderGate
 
     public FolderGate(CacheFolder folder) => _folder = folder;
 
-    /// <summary>Does something at the gate.</summary>
+    /// <summary>Runs an operation at the gate.</summary>
     /// <param name="work">What to do; never asynchronous, milliseconds at most.</param>
     /// <param name="wait">How long to wait while nobody else makes progress; ten times that in all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -3,12 +3,12 @@ using MarketCache.Engine.Files;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// The paths of a cache folder. Every name below it is fixed or made of hexadecimal digits of hashes, so nothing that
-/// a user, a ticker or a provider says can reach the file system.
+/// The paths of a cache folder. Every name below it is fixed or consists of hexadecimal digits of hashes, so nothing that
+/// comes from a user, ticker or provider can reach the file system.
 /// </summary>
 internal sealed class FolderLayout
 {
-    /// <summary>Folders in <c>feeds/</c>. Each allocates 4 KiB, so there are few: a folder of ten thousand names is as quick as one of a hundred.</summary>
+    /// <summary>Folders in <c>feeds/</c>. Each allocates 4 KiB, so there are few; a folder of ten thousand names is as fast as one of a hundred.</summary>
     public const int Shards = 16;
 
     public FolderLayout(string root)

@@ -4,7 +4,7 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// Work over the whole folder: what takes long is done outside the gate, and the gate is held for one feed, or a slice of milliseconds, at a time.
+/// Work on the whole folder. Long work runs outside the gate, and the gate is held for one feed, or a slice of milliseconds, at a time.
 /// </summary>
 internal sealed class FolderMaintenance
 {
@@ -45,7 +45,7 @@ internal sealed class FolderMaintenance
         return found || settled;
     }
 
-    /// <summary>Waits until a feed's file is on the medium and removes the one before it; false if that did not come about.</summary>
+    /// <summary>Waits until a feed's file is on the medium and removes the one before it; false if that failed.</summary>
     public async ValueTask<bool> SettleAsync(Hash128 feed, CancellationToken cancellationToken)
     {
         string path = _layout.Feed(feed);
@@ -80,7 +80,7 @@ internal sealed class FolderMaintenance
     {
         MaintenanceReport total = new(0, 0, 0);
 
-        // The tombstone first: from then on nothing built on what was can be stored.
+        // The tombstone first: from then on, nothing built on the earlier state can be stored.
         stamp = await InGate(
             turn =>
             {
@@ -158,7 +158,7 @@ internal sealed class FolderMaintenance
         MaintenanceReport removed = new(0, 0, 0);
         foreach (ShardEntry entry in entries)
         {
-            // What was stored since the clear stays; what bears a later stamp from before it (a clock that ran ahead) moves the clear.
+            // What was stored since the clear stays. A later stamp from before it (a clock that ran ahead) moves the clear.
             FeedState? state = _reader.Inspect(_layout.Feed(entry.Feed)).State;
             if (state is { } there && there.Stamp == stamp)
             {
@@ -175,7 +175,7 @@ internal sealed class FolderMaintenance
     /// <summary>Removes from a shard what no feed names and is old enough, or no longer new, and counts it.</summary>
     private async ValueTask<MaintenanceReport> SweepShardAsync(int shard, bool everything, CancellationToken cancellationToken)
     {
-        // Every header is read outside the gate; there only what looked superfluous is looked at again.
+        // Every header is read outside the gate; at the gate, only files that looked superfluous are checked again.
         (List<ShardEntry> superfluous, long rawBytes) = await _folder.Guard.RunAsync(() => FindSuperfluous(shard, everything)).ConfigureAwait(false);
         MaintenanceReport total = new(0, 0, 0);
         foreach (ShardEntry[] slice in superfluous.Chunk(64))
@@ -266,11 +266,11 @@ internal sealed class FolderMaintenance
         }
         catch (Exception error) when (PrivateFiles.IsIoFailure(error))
         {
-            // Something is in it, or it has gone.
+            // It is not empty, or it is gone.
         }
     }
 
-    /// <summary>Temporary files and locks of dead processes, and what has no business in the folders beside the feeds.</summary>
+    /// <summary>Temporary files and locks of dead processes, and foreign files in the folders beside the feeds.</summary>
     private void SweepRest()
     {
         DateTime stale = _time.GetUtcNow().UtcDateTime - StaleAfter;

@@ -5,8 +5,8 @@ using MarketCache.Engine.Tiers;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// Keeps a folder in order while its process lives: comes down to the limit and sweeps shortly after opening, when the first answer
-/// is out of the way, and once a day, one process of a folder at a time; and a minute after a change gives up what was kept until the
+/// Maintains a folder while its process lives. It trims to the limit and sweeps shortly after opening, when the first answer
+/// is done, and once a day, in one process of a folder at a time. A minute after a change, it removes what was kept until the
 /// change was on the medium.
 /// </summary>
 internal sealed class FolderUpkeep : IDisposable
@@ -20,7 +20,7 @@ internal sealed class FolderUpkeep : IDisposable
     private readonly object _gate = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Begins to keep a folder in order.</summary>
+    /// <summary>Starts to maintain a folder.</summary>
     /// <param name="tier">The folder; its owner disposes of it after this.</param>
     /// <param name="time">The clock.</param>
     /// <param name="failed">Called with failures that the tier itself does not report.</param>
@@ -32,22 +32,22 @@ internal sealed class FolderUpkeep : IDisposable
         _settling = time.CreateDetachedTimer(static state => ((FolderUpkeep)state!).Start(static upkeep => upkeep.SettleAsync), this, SettleEvery, SettleEvery);
     }
 
-    /// <summary>How long after opening the work is done first.</summary>
+    /// <summary>How long after opening the first run starts.</summary>
     public static TimeSpan FirstAfter { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often it is done from then on.</summary>
+    /// <summary>How often it runs from then on.</summary>
     public static TimeSpan Every { get; } = TimeSpan.FromDays(1);
 
-    /// <summary>How often changes are followed to the medium.</summary>
+    /// <summary>How often changes are synchronised to the medium.</summary>
     public static TimeSpan SettleEvery { get; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The longest it may go on; what is left is done the next day, or by the next process.</summary>
+    /// <summary>The maximum duration of a run; the rest is done on the next day or by the next process.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long closing waits for the slice under way.</summary>
+    /// <summary>How long closing waits for the current slice.</summary>
     public static TimeSpan ClosingWait { get; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Completes when no work is under way.</summary>
+    /// <summary>Completes when no work is running.</summary>
     public Task WhenIdle()
     {
         lock (_gate)
@@ -68,7 +68,7 @@ internal sealed class FolderUpkeep : IDisposable
             running = _running;
         }
 
-        // A slice takes milliseconds; a folder that does not answer is not waited for.
+        // A slice takes milliseconds. Closing does not wait for a folder that does not answer.
         running.Wait(ClosingWait);
     }
 
@@ -93,7 +93,7 @@ internal sealed class FolderUpkeep : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Closing, or it took too long: the next one goes on.
+            // Closing, or it took too long: the next run continues.
         }
         catch (FeedTierException)
         {

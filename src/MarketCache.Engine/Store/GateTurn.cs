@@ -3,7 +3,7 @@ using MarketCache.Engine.Files;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// The gate while it is held: the account, and what may be changed. A shard is announced in the ledger before it is changed; a turn that
+/// The gate while it is held: the account, and the permitted changes. A shard is announced in the ledger before it is changed; a turn that
 /// fails leaves the announcement there, so that the next counts the shard again.
 /// </summary>
 internal sealed class GateTurn
@@ -33,7 +33,7 @@ internal sealed class GateTurn
         Page = page;
         if (page.Open != 0)
         {
-            // A writer died: what it left in the making is garbage.
+            // A writer died: its temporary files are garbage.
             foreach (string temp in Directory.Exists(folder.Layout.Temp) ? Directory.EnumerateFiles(folder.Layout.Temp) : [])
             {
                 PrivateFiles.TryDelete(temp);
@@ -56,7 +56,7 @@ internal sealed class GateTurn
         _changed = true;
     }
 
-    /// <summary>Says, on disk, that a shard is about to change.</summary>
+    /// <summary>Announces on disk that a shard will change.</summary>
     public ref ShardAccount Announce(int shard)
     {
         ushort bit = (ushort)(1 << shard);

@@ -5,14 +5,14 @@ namespace MarketCache.Engine.Store;
 
 /// <summary>
 /// The account of a cache folder among all its processes, small enough to be read and written with one call each. A shard whose bit is set
-/// in <see cref="Open"/> is being changed; found on entry, its writer has died and the shard is counted again.
+/// in <see cref="Open"/> is being changed; if a writer finds it set, its predecessor died and the shard is counted again.
 /// </summary>
 internal sealed class LedgerPage
 {
     /// <summary>The length of the file.</summary>
     public const int Bytes = ShardsAt + (FolderLayout.Shards * ShardBytes) + 8;
 
-    /// <summary>What the folders and small files beside the shards allocate, with some to spare.</summary>
+    /// <summary>What the folders and small files beside the shards allocate, with a margin.</summary>
     public const long Overhead = 16 * 4096;
 
     private const ulong Magic = 0x3252_4744_454C_434D; // "MCLEDGR2"
@@ -36,7 +36,7 @@ internal sealed class LedgerPage
     /// <summary>The shards being changed, one bit each.</summary>
     public ushort Open { get; set; }
 
-    /// <summary>What a shard holds.</summary>
+    /// <summary>The accounts of the shards.</summary>
     public ref ShardAccount this[int shard] => ref _shards[shard];
 
     /// <summary>Bytes allocated.</summary>

@@ -3,7 +3,7 @@ using MarketCache.Engine.Files;
 namespace MarketCache.Engine.Store;
 
 /// <summary>
-/// Where damaged and foreign files go, so that somebody can look at them: the newest few, within a small part of the limit that is set
+/// Keeps damaged and foreign files for inspection: the newest few, within a small part of the limit that is set
 /// aside for them.
 /// </summary>
 internal sealed class Quarantine
@@ -18,7 +18,7 @@ internal sealed class Quarantine
         _time = time;
     }
 
-    /// <summary>Moves a file or folder here. Pipes, sockets, devices and links are removed: of them nothing is worth keeping.</summary>
+    /// <summary>Moves a file or folder here. Pipes, sockets, devices and links are removed.</summary>
     /// <exception cref="IOException">It can be neither moved nor removed.</exception>
     public void Take(string path)
     {
@@ -45,7 +45,7 @@ internal sealed class Quarantine
         }
     }
 
-    /// <summary>Removes the oldest beyond what is kept, and everything that is no plain file.</summary>
+    /// <summary>Removes the oldest files above the limit, and everything that is not a regular file.</summary>
     /// <returns>How many were removed.</returns>
     public int Prune(bool all = false)
     {
@@ -55,7 +55,7 @@ internal sealed class Quarantine
             return 0;
         }
 
-        // Names begin with the time they came, so the order of names is the order of time.
+        // Names begin with the time of arrival, so their order is chronological.
         FileSystemInfo[] entries = folder.GetFileSystemInfos();
         Array.Sort(entries, static (a, b) => string.CompareOrdinal(b.Name, a.Name));
         long bytes = 0;
@@ -72,7 +72,7 @@ internal sealed class Quarantine
         return removed;
     }
 
-    // A folder is kept only while it is a handful of small files.
+    // A folder is kept only if it has a few small files.
     private static bool IsSmall(string folder)
     {
         string[] few = [.. Directory.EnumerateFileSystemEntries(folder).Take(9)];

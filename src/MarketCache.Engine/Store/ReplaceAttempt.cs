@@ -14,7 +14,7 @@ internal enum ReplaceOutcome
     /// <summary>It does not fit until more is evicted.</summary>
     NoRoom,
 
-    /// <summary>Another key with the same hash has its place.</summary>
+    /// <summary>Another key with the same hash is in its place.</summary>
     NoPlace,
 }
 

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Store;
 
-/// <summary>What one shard holds.</summary>
+/// <summary>The account of one shard.</summary>
 internal record struct ShardAccount
 {
     /// <summary>Directory entries that fit into a folder's first block, for any names.</summary>
@@ -30,7 +30,7 @@ internal record struct ShardAccount
     /// <summary>What a file of a length allocates.</summary>
     public static long AllocatedBytes(long length) => (length + 4095) & ~4095L;
 
-    /// <summary>What so many new files may add beside their own bytes.</summary>
+    /// <summary>The maximum that a number of new files may add beside their own bytes.</summary>
     public readonly long FolderGrowth(int files) => FolderBytes(Math.Max(HighWater, Entries + files)) - FolderBytes(HighWater);
 
     /// <summary>Adds a file.</summary>
@@ -41,7 +41,7 @@ internal record struct ShardAccount
         HighWater = Math.Max(HighWater, Entries);
     }
 
-    /// <summary>Takes a file away.</summary>
+    /// <summary>Subtracts a file.</summary>
     public void Remove(long length)
     {
         FileBytes -= AllocatedBytes(length);

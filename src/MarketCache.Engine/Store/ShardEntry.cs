@@ -14,7 +14,7 @@ internal enum ShardEntryKind
     /// <summary>An object of a feed.</summary>
     Object,
 
-    /// <summary>Nothing that the store makes.</summary>
+    /// <summary>A file that the store does not create.</summary>
     Stranger,
 }
 

@@ -28,7 +28,7 @@ internal static class ShardListing
         }
         catch (DirectoryNotFoundException)
         {
-            // Nothing has been stored there, or somebody removes the folder.
+            // Nothing was stored there, or the folder is being removed.
         }
 
         return entries;

@@ -3,7 +3,7 @@ using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Engine.Store;
 
-/// <summary>The part of a cache folder where budgets and counters lie.</summary>
+/// <summary>The part of a cache folder with budgets and counters.</summary>
 /// <param name="tier">The cache folder.</param>
 internal sealed class StatsFolder(FolderTier tier) : IBoundedFolder
 {
