@@ -135,7 +135,7 @@ public sealed class ConfigurationLoaderTests
 
         var error = Assert.Throws<ConfigurationException>(() => folder.WithVariables(("MARKETCACHE_CONFIG", "../none.yml")).Load());
         Assert.Equal(Path.Combine(folder.Directory, "none.yml"), error.File);
-        Assert.Contains("is not there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class ProviderRegistryTests : IDisposable
         var state = Assert.Single(gateway.States());
         Assert.Equal((ProviderAvailability.BreakerOpen, 2, 2), (state.State, state.Calls, state.Failures));
         Assert.StartsWith("Down", state.LastError, StringComparison.Ordinal);
-        Assert.Contains("left alone", (await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Prices", Request, default))).Message, StringComparison.Ordinal);
+        Assert.Contains("is not called until", (await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync("Prices", Request, default))).Message, StringComparison.Ordinal);
 
         Change(registry, by, before[0], ("cost_per_call", "0.5"), ("base_address", "http://elsewhere.example"));
 

@@ -139,7 +139,7 @@ public sealed class FeedTests
         await using var bench = Charts();
         bench.Provider.Answer = static _ => new ProviderResponse { Series = [] };
         var empty = await bench.GetAsync("2016-01-04", "2017-12-29");
-        Assert.Contains(empty.Status.Warnings, warning => warning.Contains("without any row", StringComparison.Ordinal));
+        Assert.Contains(empty.Status.Warnings, warning => warning.Contains("returned no rows", StringComparison.Ordinal));
 
         bench.Provider.Answer = bench.Exchange.AnswerAll;
         bench.Clock.Advance(TimeSpan.FromHours(1));

@@ -124,7 +124,7 @@ public sealed class OutageTests : IDisposable
         File.SetUnixFileMode(_folder.Folder, (UnixFileMode)0x1FF);
         FolderTier tier = _folder.Open();
         FeedTierException error = await Assert.ThrowsAsync<FeedTierException>(async () => await tier.ReadAsync("A", default));
-        Assert.Contains("Others may write", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Other users can write", error.Message, StringComparison.Ordinal);
         File.SetUnixFileMode(_folder.Folder, (UnixFileMode)0x1C0);
         await tier.AssertHasAsync("A", 1);
     }
