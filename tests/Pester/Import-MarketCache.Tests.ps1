@@ -37,7 +37,7 @@ Describe 'Import-MarketCache' {
         $damaged = Join-Path -Path $TestDrive -ChildPath 'damaged.zip'
         Copy-Item -LiteralPath $file -Destination $damaged
         $zip = [System.IO.Compression.ZipFile]::Open($damaged, 'Update')
-        foreach ($entry in @($zip.Entries | Where-Object FullName -Like 'objects/*')) {
+        foreach ($entry in @($zip.Entries | Where-Object FullName -Like 'feeds/*')) {
             $name, $length = $entry.FullName, $entry.Length
             $entry.Delete()
             $stream = $zip.CreateEntry($name).Open()

@@ -11,7 +11,7 @@ Describe 'Test-MarketCache' {
     }
 
     It 'finds a changed bit, and removes what is damaged with -Repair' {
-        $victim = Get-ChildItem -LiteralPath $env:XDG_CACHE_HOME -Recurse -File | Where-Object FullName -Match '[\\/]objects[\\/]' | Select-Object -First 1
+        $victim = Get-ChildItem -LiteralPath $env:XDG_CACHE_HOME -Recurse -File | Where-Object FullName -Match '[\\/]feeds[\\/]' | Select-Object -First 1
         $bytes = [System.IO.File]::ReadAllBytes($victim.FullName)
         $bytes[-1] = $bytes[-1] -bxor 1
         $victim.Attributes = 'Normal'

@@ -22,7 +22,9 @@ Describe 'Update-MarketCache' {
         $report.ProviderCalls | Should -Be 0
     }
 
-    It 'refreshes what was asked for lately' {
+    It 'refreshes what was asked for lately, and not what was only refreshed' {
+        $null = Get-MarketData -Ticker GOOG, AMZN -Provider Sample -Last 1mo -WarningAction Ignore
+
         $report = Update-MarketCache -RecentDays 7 -DataType OHLCV -PassThru -WarningAction Ignore
 
         $report.Series | Should -Be 2
