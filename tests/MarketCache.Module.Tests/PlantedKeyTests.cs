@@ -86,7 +86,7 @@ public sealed class PlantedKeyTests : IDisposable
         (string GetSecret, string Told)[] cases =
         [
             ("throw 'The vault is locked.'", "The vault is locked"),
-            ("", "holds no secret 'tiingo'"),
+            ("", "has no secret 'tiingo'"),
             ("[datetime] '2024-01-01'", "neither a text nor a credential"),
             ("@{ key = $env:TEST_TIINGO }", "neither a text nor a credential"),
             ("$PSCmdlet.WriteObject([Text.Encoding]::UTF8.GetBytes($env:TEST_TIINGO), $false)", "neither a text nor a credential"),

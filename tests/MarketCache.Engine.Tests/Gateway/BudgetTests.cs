@@ -115,8 +115,8 @@ public sealed class BudgetTests : IDisposable
             "Mine", Request, admission, new DateTime(2025, 3, 3, 12, 0, 0, DateTimeKind.Utc), GatewaySettings.Parse(new() { Name = "Mine", Type = type })).Message;
 
         Assert.Contains("5 per minute, 25 per day", Told("AlphaVantage"), StringComparison.Ordinal);
-        Assert.Contains("without payment; where you pay it, set 'budget' in the entry of 'Mine'", Told("AlphaVantage"), StringComparison.Ordinal);
-        Assert.DoesNotContain("payment", Told("Yahoo"), StringComparison.Ordinal);
+        Assert.Contains("free plan. If you have a paid plan, set 'budget' in the entry of 'Mine'", Told("AlphaVantage"), StringComparison.Ordinal);
+        Assert.DoesNotContain("free plan", Told("Yahoo"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,9 +105,9 @@ public sealed class WebFailureTests : IAsyncDisposable
 
         Assert.Single(_server.Requests);
         Assert.True(held.Status.IsStale);
-        Assert.Contains("the next call fits at 2024-03-05 16:00:01 UTC", Assert.Single(held.Status.Warnings), StringComparison.Ordinal);
+        Assert.Contains("the next call is possible at 2024-03-05 16:00:01 UTC", Assert.Single(held.Status.Warnings), StringComparison.Ordinal);
         Assert.Equal(ProviderErrorKind.RateLimited, refusal.Kind);
-        Assert.Contains("the next call fits at 2024-03-05 16:00:01 UTC", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the next call is possible at 2024-03-05 16:00:01 UTC", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromHours(22) + TimeSpan.FromSeconds(1), refusal.RetryAfter);
     }
 
