@@ -1,30 +1,31 @@
 using System.Diagnostics;
 using System.Globalization;
 using MarketCache.Engine.Files;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults;
 
 /// <summary>
-/// What get, put, list, trim and open cost as the store grows. The store is filled with whole manifests and with objects that
+/// What get, put, list, trim and open cost as the folder grows. It is filled with whole feed files and with objects that
 /// are sparse files of the right name and length; what is measured reads and writes real ones.
 /// </summary>
 internal static class CostGrowth
 {
-    private const int BlocksPerSeries = 10;
-    private const int BlockBytes = 3000;
+    private const int BodyBytes = 3000;
+    private const int ObjectBytes = 40_000;
     private const int Sample = 200;
 
     public static int Run(string[] args)
     {
-        long most = 100_000;
+        int most = 100_000;
         string? folder = null;
         for (int i = 0; i + 1 < args.Length; i += 2)
         {
             switch (args[i])
             {
                 case "--most":
-                    most = long.Parse(args[i + 1], CultureInfo.InvariantCulture);
+                    most = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
                     break;
                 case "--folder":
                     folder = Path.GetFullPath(args[i + 1]);
@@ -36,16 +37,16 @@ internal static class CostGrowth
         }
 
         string root = folder ?? Directory.CreateTempSubdirectory("marketcache-growth-").FullName;
-        Console.WriteLine("| blocks stored | open ms | get 1+5 µs | put 1+1 µs | put at the limit µs | list µs/series | count after loss ms | trim slice ms, median (longest) | sweep s |");
+        Console.WriteLine("| feeds stored | open ms | get µs | put µs | put at the limit µs | list µs/feed | count after loss ms | longest put beside a trim ms | sweep s |");
         Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-        long stored = 0;
+        int stored = 0;
         try
         {
-            for (long blocks = 1000; blocks <= most; blocks *= 10)
+            for (int feeds = 1000; feeds <= most; feeds *= 10)
             {
-                Fill(root, stored / BlocksPerSeries, blocks / BlocksPerSeries);
-                stored = blocks;
-                Measure(root, blocks);
+                Fill(root, stored, feeds);
+                stored = feeds;
+                Measure(root, feeds);
             }
         }
         finally
@@ -59,165 +60,134 @@ internal static class CostGrowth
         return 0;
     }
 
-    private static void Measure(string root, long blocks)
+    private static void Measure(string root, int feeds)
     {
-        CacheStoreOptions options = new() { Directory = root, MaxBytes = 1L << 40 };
-        CacheStore store = CacheStore.Open(options, TimeProvider.System);
+        FolderTierOptions options = new() { Directory = root, MaxBytes = 1L << 40 };
+        using FolderTier tier = new(options, TimeProvider.System);
 
         // The files came from elsewhere, so nothing is known of them: the count that follows is that of a lost ledger.
-        File.Delete(Path.Combine(root, "stats", "usage"));
+        File.Delete(Path.Combine(root, "stats", "ledger"));
         long start = Stopwatch.GetTimestamp();
-        while (!store.TrimSlice(long.MaxValue, out _))
-        {
-        }
-
+        Truth.Await(tier.TrimAsync(null, default));
         double count = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         for (int i = 0; i < Sample; i++)
         {
-            Write(store, i, 0, 5, whole: true);
+            Write(tier, i, 0);
         }
 
         List<double> opened = [];
         for (int i = 0; i < 20; i++)
         {
             start = Stopwatch.GetTimestamp();
-            using CacheStore other = CacheStore.Open(options, TimeProvider.System);
-            other.TryReadManifest("nobody", out _);
+            using FolderTier other = new(options, TimeProvider.System);
+            Truth.Await(other.LookAsync("nobody", default));
             opened.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
         Random random = new(1);
         List<double> gets = [];
+        byte[] buffer = new byte[ObjectBytes];
         for (int i = 0; i < 2000; i++)
         {
+            string key = Key(random.Next(Sample));
             start = Stopwatch.GetTimestamp();
-            Read(store, random.Next(Sample));
+            StoredFeed read = Truth.Await(tier.ReadAsync(key, default)) ?? throw new InvalidOperationException("A measured feed is missing.");
+            if (!Truth.Await(tier.ReadObjectAsync(key, read.Objects[0], buffer, default)))
+            {
+                throw new InvalidOperationException("A measured object is missing.");
+            }
+
             gets.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
 
         List<double> puts = [];
         for (int i = 0; i < 500; i++)
         {
-            puts.Add(Write(store, random.Next(Sample), 1 + i, 5, whole: false));
+            puts.Add(Write(tier, random.Next(Sample), 1 + i));
         }
 
         start = Stopwatch.GetTimestamp();
-        long listed = store.Enumerate().LongCount();
+        int listed = Truth.List(tier).Count;
         double list = Stopwatch.GetElapsedTime(start).TotalMicroseconds / listed;
         start = Stopwatch.GetTimestamp();
-        store.Sweep();
+        Truth.Await(tier.SweepAsync(default));
         double sweep = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        CacheStore full = CacheStore.Open(options with { MaxBytes = store.Usage.AllocatedBytes }, TimeProvider.System);
-        full.Trim();
+        long held = tier.Usage.AllocatedBytes;
+        tier.MaxBytes = held;
+        Truth.Await(tier.TrimAsync(null, default));
         List<double> tight = [];
-        int few = (int)Math.Min(200, blocks / BlocksPerSeries / 4);
-        for (int i = 0; i < few; i++)
+        for (int i = 0; i < 200; i++)
         {
-            tight.Add(Write(full, 1_000_000 + i, 0, 5, whole: true));
+            tight.Add(Write(tier, 1_000_000 + i, 0));
         }
 
-        List<double> slices = [];
-        long target = store.Usage.AllocatedBytes - Math.Min(store.Usage.AllocatedBytes / 4, 200L << 20);
-        bool done = false;
-        while (!done)
+        using FolderTier beside = new(options, TimeProvider.System);
+        Task trim = Task.Run(() => tier.TrimAsync(held - (held / 4), default).AsTask());
+        double longest = 0;
+        do
         {
-            start = Stopwatch.GetTimestamp();
-            done = store.TrimSlice(target, out _);
-            slices.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            longest = Math.Max(longest, Write(beside, random.Next(Sample), random.Next()));
         }
+        while (!trim.IsCompleted);
 
+        trim.GetAwaiter().GetResult();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {blocks:N0} | {Median(opened):0.00} | {Median(gets):0.0} | {Median(puts):0} | {Median(tight):0} | {list:0.0} | {count:0} | {Median(slices):0.0} ({slices.Max():0.0}) | {sweep:0.00} |"));
+            $"| {feeds:N0} | {Median(opened):0.00} | {Median(gets):0.0} | {Median(puts):0} | {Median(tight):0} | {list:0.0} | {count:0} | {longest / 1000:0.0} | {sweep:0.00} |"));
     }
 
     private static double Median(List<double> values)
     {
         values.Sort();
-        return values.Count == 0 ? double.NaN : values[values.Count / 2];
+        return values[values.Count / 2];
     }
 
-    private static string Key(int series) => string.Create(CultureInfo.InvariantCulture, $"measured|{series}|daily");
+    private static string Key(int feed) => string.Create(CultureInfo.InvariantCulture, $"measured|{feed}|daily");
 
-    private static double Write(CacheStore store, int series, int version, int count, bool whole)
+    /// <summary>Writes a feed; the object never changes, so only a first version writes it.</summary>
+    private static double Write(FolderTier tier, int feed, int version)
     {
-        BlockEntry[] entries = new BlockEntry[count];
-        List<ReadOnlyMemory<byte>> objects = [];
-        for (int i = 0; i < count; i++)
-        {
-            byte[] bytes = new byte[BlockBytes];
-            new Random((series * 31) + (i == count - 1 ? version * 1_000_003 : 0) + i).NextBytes(bytes);
-            entries[i] = new BlockEntry(i * 10, (i * 10) + 9, 10, Hash128.Of(bytes), bytes.Length, bytes.Length);
-            if (whole || i == count - 1)
-            {
-                objects.Add(bytes);
-            }
-        }
-
-        SeriesManifest manifest = new() { Key = Key(series), Version = version, Blocks = entries, Runs = [new CoverageRun(0, 49, 1, true)] };
+        string key = Key(feed);
+        byte[] history = new byte[ObjectBytes];
+        new Random(feed).NextBytes(history);
+        byte[] body = new byte[BodyBytes];
+        new Random((feed * 31) + version).NextBytes(body);
+        FeedState? seen = Truth.Await(tier.LookAsync(key, default));
+        FeedWrite write = new(key, seen, seen?.Stamp ?? 0, version, body, BodyBytes, [new StoredObject(Hash128.Of(history), ObjectBytes, ObjectBytes)], seen is null ? [history] : []);
         long start = Stopwatch.GetTimestamp();
-        store.WriteSeries(manifest, objects);
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        (FeedWriteResult result, _) = Truth.Await(tier.ReplaceAsync(write, default));
+        double taken = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        return result == FeedWriteResult.Replaced ? taken : throw new InvalidOperationException($"A measured write ended as {result}.");
     }
 
-    private static void Read(CacheStore store, int series)
+    private static void Fill(string root, int from, int to)
     {
-        if (!store.TryReadManifest(Key(series), out SeriesManifest? manifest))
+        FolderLayout layout = new(root);
+        foreach (string folder in layout.Folders.Concat(Enumerable.Range(0, FolderLayout.Shards).Select(layout.Shard)))
         {
-            throw new InvalidOperationException("A measured series is missing.");
+            PrivateFiles.CreateFolder(folder);
         }
 
-        foreach (BlockEntry block in manifest.Blocks)
+        DateTimeOffset old = TimeProvider.System.GetUtcNow().AddDays(-30);
+        Parallel.For(from, to, new ParallelOptions { MaxDegreeOfParallelism = 4 }, number =>
         {
-            if (!store.TryReadObject(block.Hash, block.StoredBytes, out ObjectBuffer buffer))
+            string key = string.Create(CultureInfo.InvariantCulture, $"filled|{number}|daily");
+            Hash128 feed = Hash128.Of(key);
+            StoredObject history = new(feed, ObjectBytes, ObjectBytes);
+            using (FileStream file = PrivateFiles.CreateNew(layout.Object(feed, history.Hash)))
             {
-                throw new InvalidOperationException("A measured object is missing.");
+                file.SetLength(ObjectBytes);
             }
 
-            buffer.Dispose();
-        }
-    }
-
-    private static void Fill(string root, long from, long to)
-    {
-        StoreLayout layout = new(root);
-        foreach (string folder in layout.Folders)
-        {
-            Directory.CreateDirectory(folder);
-        }
-
-        for (int shard = 0; shard < StoreLayout.Shards; shard++)
-        {
-            Directory.CreateDirectory(layout.SeriesShard(shard));
-            Directory.CreateDirectory(layout.ObjectShard(shard));
-        }
-
-        DateTime old = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-30);
-        Parallel.For(from, to, new ParallelOptions { MaxDegreeOfParallelism = 4 }, series =>
-        {
-            BlockEntry[] blocks = new BlockEntry[BlocksPerSeries];
-            for (int i = 0; i < blocks.Length; i++)
+            byte[] bytes = FeedFile.Encode(new FeedWrite(key, null, 0, 1, new byte[BodyBytes], BodyBytes, [history], []), FeedFile.WrittenAt(old));
+            string path = layout.Feed(feed);
+            using (FileStream file = PrivateFiles.CreateNew(path))
             {
-                Hash128 hash = Hash128.Of($"block {(series * BlocksPerSeries) + i}");
-                using (FileStream file = new(layout.ObjectPath(hash), FileMode.Create, FileAccess.Write, FileShare.Read, 0))
-                {
-                    file.SetLength(BlockBytes);
-                }
-
-                blocks[i] = new BlockEntry(i * 365, (i * 365) + 364, 252, hash, BlockBytes, BlockBytes * 4);
+                file.Write(bytes);
             }
 
-            string key = string.Create(CultureInfo.InvariantCulture, $"filled|{series}|daily");
-            string path = layout.SeriesPath(Hash128.Of(key));
-            File.WriteAllBytes(path, ManifestCodec.Encode(new SeriesManifest
-            {
-                Key = key,
-                Blocks = blocks,
-                Runs = [new CoverageRun(0, (BlocksPerSeries * 365) - 1, 1, true)],
-                Properties = new Dictionary<string, string> { ["calendar"] = "XNYS" },
-            }));
-            File.SetLastWriteTimeUtc(path, old.AddSeconds(series));
+            File.SetLastWriteTimeUtc(path, old.UtcDateTime.AddSeconds(number));
         });
     }
 }

@@ -18,7 +18,7 @@ if (FaultOptions.Parse(args) is not { } options)
         Injects faults into processes that share a cache folder and checks every answer against the truth.
 
         usage: MarketCache.Faults [--seed N] [--minutes M] [--only NAME,…] [--folder FOLDER]
-               MarketCache.Faults measure [--most BLOCKS] [--folder FOLDER]
+               MarketCache.Faults measure [--most FEEDS] [--folder FOLDER]
 
         --seed     everything random follows from it (default 1)
         --minutes  for all scenarios together (default 1)

@@ -1,9 +1,10 @@
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Files;
+using MarketCache.Engine.Store;
 
 namespace MarketCache.Faults.Children;
 
 /// <summary>
-/// Holds a lock until it is told a line: <c>hold FOLDER series NAME</c> or <c>hold FOLDER gate</c>. Prints <c>held</c>.
+/// Holds a lock until it is told a line: <c>hold FOLDER lease KEY</c> or <c>hold FOLDER gate</c>. Prints <c>held</c>.
 /// </summary>
 internal static class HoldJob
 {
@@ -11,15 +12,27 @@ internal static class HoldJob
     {
         if (args[1] == "gate")
         {
-            using FileStream gate = File.Open(Path.Combine(args[0], "stats", "usage"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            Console.WriteLine("held");
-            Console.ReadLine();
-            return;
+            LockedFile? gate;
+            while (LockedFile.TryOpen(Path.Combine(args[0], "stats", "ledger"), FileTrust.Own, out gate) != FileFinding.Whole || gate is null)
+            {
+                Thread.Sleep(1);
+            }
+
+            using (gate)
+            {
+                Console.WriteLine("held");
+                Console.ReadLine();
+                return;
+            }
         }
 
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = args[0] }, TimeProvider.System);
-        await using SeriesLock? held = await store.LockAsync(args[2], TimeSpan.FromSeconds(30));
+        using FolderTier tier = new(new FolderTierOptions { Directory = args[0] }, TimeProvider.System);
+        IAsyncDisposable? held = await tier.LeaseAsync(args[2], TimeSpan.FromSeconds(30), default);
         Console.WriteLine(held is null ? "refused" : "held");
         Console.ReadLine();
+        if (held is not null)
+        {
+            await held.DisposeAsync();
+        }
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Children;
 
 /// <summary>
-/// Writes series of its own, each version after the last: <c>write FOLDER MAXBYTES SEED PREFIX KEYS FIRSTVERSION</c>. Prints
-/// <c>key version</c> when the store has taken it; a write the store left out prints <c>! fault</c>.
+/// Writes feeds of its own, each version after the last: <c>write FOLDER MAXBYTES SEED PREFIX KEYS FIRSTVERSION</c>. Prints
+/// <c>key version</c> when the folder has taken it; a write that was left out prints <c>! why</c>.
 /// </summary>
 internal static class StoreWriterJob
 {
@@ -15,39 +16,28 @@ internal static class StoreWriterJob
         Random random = new(int.Parse(args[2], CultureInfo.InvariantCulture));
         int keys = int.Parse(args[4], CultureInfo.InvariantCulture);
         long version = long.Parse(args[5], CultureInfo.InvariantCulture);
-        CacheStore? store = null;
+        using FolderTier tier = new(
+            new FolderTierOptions { Directory = args[0], MaxBytes = long.Parse(args[1], CultureInfo.InvariantCulture) },
+            TimeProvider.System);
         while (!ended())
         {
+            string key = string.Create(CultureInfo.InvariantCulture, $"{args[3]}-{random.Next(keys)}");
             try
             {
-                store ??= CacheStore.Open(
-                    new CacheStoreOptions { Directory = args[0], MaxBytes = long.Parse(args[1], CultureInfo.InvariantCulture) },
-                    TimeProvider.System);
-                string key = string.Create(CultureInfo.InvariantCulture, $"{args[3]}-{random.Next(keys)}");
-                (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series(key, version);
-                if (random.Next(3) == 0)
-                {
-                    // The long way, object by object, as a writer that streams would.
-                    foreach (ReadOnlyMemory<byte> bytes in objects)
-                    {
-                        store.WriteObject(bytes.Span);
-                    }
-
-                    store.WriteManifest(manifest);
-                }
-                else
-                {
-                    store.WriteSeries(manifest, objects);
-                }
-
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key} {version}"));
+                FeedWriteResult result = Truth.Write(tier, key, version, whole: random.Next(3) == 0);
+                Console.WriteLine(result == FeedWriteResult.Replaced ? string.Create(CultureInfo.InvariantCulture, $"{key} {version}") : $"! {result}");
                 version++;
+                if (result == FeedWriteResult.Replaced)
+                {
+                    continue;
+                }
             }
-            catch (CacheStoreException error)
+            catch (FeedTierException error)
             {
-                Console.WriteLine($"! {error.Fault}");
-                Thread.Sleep(5);
+                Console.WriteLine($"! {error.Message}");
             }
+
+            Thread.Sleep(5);
         }
     }
 }

@@ -1,10 +1,12 @@
 using System.Globalization;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
 /// <summary>
-/// While processes write and read, files are flipped, cut, emptied, swapped, replaced by others, by folders and by links. Every
+/// While processes write and read, files are flipped, cut, emptied, swapped, replaced by others, by folders, links, pipes, sockets, devices
+/// and giants, given to another user and opened to all. Every
 /// answer is the truth or a miss, and nobody is told an exception.
 /// </summary>
 internal sealed class DamagedFiles : Scenario
@@ -48,13 +50,14 @@ internal sealed class DamagedFiles : Scenario
             children.ForEach(static child => child.Dispose());
         }
 
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = folder, MaxBytes = MaxBytes }, TimeProvider.System);
-        store.Verify(repair: true);
-        context.Check(store.Verify(repair: false) is { IsHealthy: true }, () => "a mended store is not whole");
-        foreach (ManifestInfo info in store.Enumerate())
+        using FolderTier tier = new(new FolderTierOptions { Directory = folder, MaxBytes = MaxBytes }, TimeProvider.System);
+        Truth.Await(tier.VerifyAsync(repair: true, null, default));
+        VerificationReport report = Truth.Await(tier.VerifyAsync(repair: false, null, default));
+        context.Check(report.IsHealthy, () => $"a mended folder is not whole: {string.Join("; ", report.Problems.Take(3))}");
+        foreach (FeedListing listed in Truth.List(tier))
         {
-            (_, string? wrong) = Truth.Check(store, info.Manifest.Key);
-            context.Check(wrong is null || info.Manifest.Blocks.Count < Truth.Blocks(info.Manifest.Key), () => wrong!);
+            (long version, string? wrong) = Truth.Check(tier, listed.Feed.Key);
+            context.Check(version >= 0 && wrong is null, () => wrong ?? $"'{listed.Feed.Key}' is listed and cannot be read");
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class DamagedFiles : Scenario
             }
 
             string what;
-            switch (random.Next(9))
+            switch (random.Next(12))
             {
                 case 0:
                     File.WriteAllBytes(path, []);
@@ -106,15 +109,10 @@ internal sealed class DamagedFiles : Scenario
                     File.Copy(other, path, overwrite: true);
                     what = "swapped";
                     break;
-                case 4:
-                    File.Delete(path);
-                    Directory.CreateDirectory(Path.Combine(path, "below"));
-                    what = "made a folder";
-                    break;
-                case 5 when !OperatingSystem.IsWindows():
-                    File.Delete(path);
-                    File.CreateSymbolicLink(path, Path.Combine(Path.GetTempPath(), "nowhere"));
-                    what = "made a link";
+                case 4 or 5 or 8 or 9:
+                    what = Stranger.Kinds[random.Next(Stranger.Kinds.Count)];
+                    Stranger.Put(what, path);
+                    what = "made a stranger: " + what;
                     break;
                 case 6:
                     File.WriteAllBytes(path + ".tmp", [1, 2, 3]);
@@ -134,28 +132,24 @@ internal sealed class DamagedFiles : Scenario
 
             context.Count(what);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             // It was replaced or removed in between.
         }
     }
 
-    /// <summary>Some file: mostly an object or a manifest, at times the ledger or the format marker.</summary>
+    /// <summary>Some plain file: mostly one of a feed, at times one of those beside them.</summary>
     private static string? Pick(Random random, string folder)
     {
-        if (random.Next(40) == 0)
+        string below = random.Next(20) switch
         {
-            return Path.Combine(folder, random.Next(2) == 0 ? "format" : Path.Combine("stats", "usage"));
-        }
-
-        string below = Path.Combine(folder, random.Next(2) == 0 ? "objects" : "series");
-        string[] shards = Directory.Exists(below) ? Directory.GetDirectories(below) : [];
-        if (shards.Length == 0)
-        {
-            return null;
-        }
-
-        string[] files = Directory.GetFiles(shards[random.Next(shards.Length)]);
-        return files.Length == 0 ? null : files[random.Next(files.Length)];
+            0 => folder,
+            1 => Path.Combine(folder, "stats"),
+            2 => Path.Combine(folder, "tmp"),
+            3 => Path.Combine(folder, "quarantine"),
+            _ => Path.Combine(folder, "feeds", "0123456789abcdef"[random.Next(16)..][..1]),
+        };
+        FileInfo[] files = Directory.Exists(below) ? [.. new DirectoryInfo(below).EnumerateFiles().Where(static file => file is { LinkTarget: null, Length: > 0 and < 1 << 20 })] : [];
+        return files.Length == 0 ? null : files[random.Next(files.Length)].FullName;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -37,9 +38,11 @@ internal sealed class ForbiddenFolder : Scenario
         Directory.CreateDirectory(calls);
         Execute("chmod", "0755", Path.GetDirectoryName(context.Folder)!, context.Folder);
         Execute("chmod", "0777", calls);
-        CacheStore own = CacheStore.Open(new CacheStoreOptions { Directory = folder }, TimeProvider.System);
-        (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series("root's", 1);
-        own.WriteSeries(manifest, objects);
+        using (FolderTier own = new(new FolderTierOptions { Directory = folder }, TimeProvider.System))
+        {
+            context.Check(Truth.Write(own, "root's", 1) == FeedWriteResult.Replaced, () => "root cannot write");
+        }
+
         Execute("chmod", mode, folder);
         int answers = 0;
         int warnings = 0;
@@ -86,7 +89,9 @@ internal sealed class ForbiddenFolder : Scenario
             "ask", folder, calls, "2", $"{Tickers}", "1", "2019", "2024", "false");
         later.Tell("go");
         later.End(context);
-        context.Check(own.Enumerate().Count() == Tickers + 1, () => $"{own.Enumerate().Count()} series are in the folder once it is the user's own");
+        using FolderTier theirs = new(new FolderTierOptions { Directory = folder }, TimeProvider.System);
+        int feeds = Truth.List(theirs).Count;
+        context.Check(feeds == Tickers + 1, () => $"{feeds} feeds are in the folder once it is the user's own");
         context.Count("sessions");
     }
 

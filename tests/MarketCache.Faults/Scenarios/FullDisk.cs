@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -85,17 +86,16 @@ internal sealed class FullDisk : Scenario
     private static void Return(ScenarioContext context, string folder)
     {
         // Room comes back: some files go, as an administrator would have it.
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = folder, MaxBytes = 1 << 30 }, TimeProvider.System);
-        foreach (ManifestInfo info in store.Enumerate().Take(20).ToArray())
+        using FolderTier tier = new(new FolderTierOptions { Directory = folder, MaxBytes = 1 << 30 }, TimeProvider.System);
+        foreach (FeedListing listed in Truth.List(tier).Take(20))
         {
-            (_, string? wrong) = Truth.Check(store, info.Manifest.Key);
+            (_, string? wrong) = Truth.Check(tier, listed.Feed.Key);
             context.Check(wrong is null, () => wrong!);
-            store.DeleteSeries(info.Manifest.Key);
+            Truth.Await(tier.RemoveAsync(listed.Feed.Key, 1, default));
         }
 
-        (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series("after", 1);
-        store.WriteSeries(manifest, objects);
-        context.Check(Truth.Check(store, "after").Version == 1, () => "a write after room came back cannot be read");
+        context.Check(Truth.Write(tier, "after", 1) == FeedWriteResult.Replaced, () => "a write after room came back was left out");
+        context.Check(Truth.Check(tier, "after").Version == 1, () => "a write after room came back cannot be read");
     }
 
     private static bool Execute(string program, params string[] arguments)

@@ -1,5 +1,10 @@
-using MarketCache.Engine.Storage;
+using MarketCache.Engine;
+using MarketCache.Engine.Files;
+using MarketCache.Engine.Series;
+using MarketCache.Engine.Store;
 using MarketCache.Engine.Tables;
+using MarketCache.Engine.Tiers;
+using MarketCache.Faults.Children;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -17,13 +22,32 @@ internal sealed class HostileBytes : Scenario
 
     public override void Run(ScenarioContext context)
     {
-        byte[][] manifests = [.. Enumerable.Range(0, 20).Select(i => ManifestCodec.Encode(Truth.Series($"k{i}", i).Manifest))];
+        byte[][] feeds = FeedsAsync(context).GetAwaiter().GetResult();
         byte[][] tables = [.. Enumerable.Range(1, 12).Select(i => TableCodec.Encode(Table(context.Random, i * 17), i % 3 != 0))];
         while (context.GoesOn)
         {
-            Decode(context, Mutate(context.Random, manifests, sealManifest: true), "manifests", static bytes => ManifestCodec.TryDecode(bytes, out _));
-            Decode(context, Mutate(context.Random, tables, sealManifest: false), "tables", DecodeTable);
+            Decode(context, Mutate(context.Random, feeds, sealFeed: true), "feeds", DecodeFeed);
+            Decode(context, Mutate(context.Random, tables, sealFeed: false), "tables", DecodeTable);
         }
+    }
+
+    /// <summary>The files of feeds that the engine stored: some of a few rows, some of many.</summary>
+    private static async Task<byte[][]> FeedsAsync(ScenarioContext context)
+    {
+        string folder = Path.Combine(context.Folder, "cache");
+        string calls = Path.Combine(context.Folder, "calls");
+        Directory.CreateDirectory(calls);
+        await using (MarketDataCache cache = AskJob.Open(folder, calls, memory: false))
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                string ticker = FormattableString.Invariant($"H{i}");
+                string answer = await AskJob.AskAsync(cache, ticker, new DateOnly(2024 - (i * 3), 1, 1), new DateOnly(2024, 6, 28)).ConfigureAwait(false);
+                context.Check(answer == ticker, () => answer);
+            }
+        }
+
+        return [.. Directory.GetFiles(Path.Combine(folder, "feeds"), "*", SearchOption.AllDirectories).Select(File.ReadAllBytes).Where(static bytes => FeedFile.TryDecode(bytes, out _, out _))];
     }
 
     private static void Decode(ScenarioContext context, byte[] bytes, string what, Func<byte[], bool> decode)
@@ -45,6 +69,25 @@ internal sealed class HostileBytes : Scenario
         context.Check(Environment.TickCount64 - start < 5000, () => $"{what}: {Environment.TickCount64 - start} ms for {Convert.ToHexString(bytes)}");
     }
 
+    private static bool DecodeFeed(byte[] bytes)
+    {
+        if (!FeedFile.TryDecode(bytes, out _, out StoredFeed? stored))
+        {
+            return false;
+        }
+
+        try
+        {
+            Feed feed = FeedCodec.Decode(stored);
+            FeedLoader.LoadAsync(feed, long.MinValue, long.MaxValue, static (_, _) => ValueTask.FromResult(false)).AsTask().GetAwaiter().GetResult();
+            return true;
+        }
+        catch (Exception error) when (error is FeedFormatException or TableFormatException)
+        {
+            return false;
+        }
+    }
+
     private static bool DecodeTable(byte[] bytes)
     {
         try
@@ -58,7 +101,7 @@ internal sealed class HostileBytes : Scenario
         }
     }
 
-    private static byte[] Mutate(Random random, byte[][] samples, bool sealManifest)
+    private static byte[] Mutate(Random random, byte[][] samples, bool sealFeed)
     {
         List<byte> bytes = [.. samples[random.Next(samples.Length)]];
         for (int n = random.Next(1, 8); n > 0 && bytes.Count > 0; n--)
@@ -88,10 +131,11 @@ internal sealed class HostileBytes : Scenario
         }
 
         byte[] mutated = [.. bytes];
-        if (sealManifest && mutated.Length >= ManifestCodec.MinBytes)
+        if (sealFeed && mutated.Length >= FeedFile.MinBytes)
         {
             BitConverter.TryWriteBytes(mutated.AsSpan(4), mutated.Length);
-            System.IO.Hashing.XxHash128.Hash(mutated.AsSpan(0, mutated.Length - 16), mutated.AsSpan(mutated.Length - 16));
+            Hash128.Of(mutated.AsSpan(FeedFile.HeaderBytes)).Write(mutated.AsSpan(24));
+            BitConverter.TryWriteBytes(mutated.AsSpan(56), System.IO.Hashing.XxHash3.HashToUInt64(mutated.AsSpan(0, 56)));
         }
 
         return mutated;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -26,7 +27,7 @@ internal sealed class KilledWriters : Scenario
         ConcurrentDictionary<string, long> stored = new(StringComparer.Ordinal);
         long[] versions = new long[Writers];
         Child?[] children = new Child?[Writers];
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = folder, MaxBytes = MaxBytes }, TimeProvider.System);
+        using FolderTier tier = new(new FolderTierOptions { Directory = folder, MaxBytes = MaxBytes }, TimeProvider.System);
         try
         {
             double nextKill = 1;
@@ -48,7 +49,7 @@ internal sealed class KilledWriters : Scenario
 
                 for (int i = 0; i < 50; i++)
                 {
-                    CheckOne(context, store, stored, $"w{context.Random.Next(Writers)}-{context.Random.Next(Keys)}");
+                    CheckOne(context, tier, stored, $"w{context.Random.Next(Writers)}-{context.Random.Next(Keys)}");
                 }
 
                 if (context.Elapsed.TotalSeconds > nextKill)
@@ -76,21 +77,21 @@ internal sealed class KilledWriters : Scenario
 
         foreach (string key in stored.Keys)
         {
-            CheckOne(context, store, stored, key);
+            CheckOne(context, tier, stored, key);
         }
 
         // The next write clears up after the last dead writer; then the account must be right to the byte.
-        (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series("after", 1);
-        store.WriteSeries(manifest, objects);
+        context.Check(Truth.Write(tier, "after", 1) == FeedWriteResult.Replaced, () => "a write after all others was left out");
         context.Check(Directory.GetFiles(Path.Combine(folder, "tmp")).Length == 0, () => "temporary files of dead writers were left");
-        context.Check(store.Verify(repair: false) is { IsHealthy: true }, () => $"the store is not whole: {string.Join("; ", store.Verify(repair: false).Problems.Take(3))}");
-        StoreUsage kept = store.Usage;
-        store.Verify(repair: true);
-        StoreUsage counted = store.Usage;
+        VerificationReport report = Truth.Await(tier.VerifyAsync(repair: false, null, default));
+        context.Check(report.IsHealthy, () => $"the folder is not whole: {string.Join("; ", report.Problems.Take(3))}");
+        FolderUsage kept = tier.Usage;
+        Truth.Await(tier.VerifyAsync(repair: true, null, default));
+        FolderUsage counted = tier.Usage;
         context.Check(
-            (kept.Series, kept.Objects) == (counted.Series, counted.Objects) && Math.Abs(kept.AllocatedBytes - counted.AllocatedBytes) <= 64 << 10,
+            (kept.Feeds, kept.Objects) == (counted.Feeds, counted.Objects) && Math.Abs(kept.AllocatedBytes - counted.AllocatedBytes) <= 64 << 10,
             () => $"the ledger says {kept}, the folder {counted}");
-        context.Count("series stored", stored.Count);
+        context.Count("feeds stored", stored.Count);
     }
 
     private static void Heard(ScenarioContext context, ConcurrentDictionary<string, long> stored, long[] versions, int writer, string line)
@@ -110,16 +111,16 @@ internal sealed class KilledWriters : Scenario
         }
     }
 
-    private static void CheckOne(ScenarioContext context, CacheStore store, ConcurrentDictionary<string, long> stored, string key)
+    private static void CheckOne(ScenarioContext context, FolderTier tier, ConcurrentDictionary<string, long> stored, string key)
     {
         long least = stored.GetValueOrDefault(key, -1);
         long version = -1;
         string? wrong = null;
 
-        // A replaced object is a miss for whoever read the manifest before; a new manifest is there then.
+        // A replaced object is a miss for whoever read the feed before; a new state is there then.
         for (int attempt = 0; attempt < 50 && version < 0 && wrong is null; attempt++)
         {
-            (version, wrong) = Truth.Check(store, key);
+            (version, wrong) = Truth.Check(tier, key);
             if (least < 0)
             {
                 break;

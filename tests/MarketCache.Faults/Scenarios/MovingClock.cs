@@ -1,5 +1,6 @@
 using System.Globalization;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -21,7 +22,7 @@ internal sealed class MovingClock : Scenario
     {
         ManualClock clock = new(new DateTimeOffset(2025, 6, 2, 12, 0, 0, TimeSpan.Zero));
         string folder = Path.Combine(context.Folder, "cache");
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = folder, MaxBytes = MaxBytes }, clock);
+        using FolderTier tier = new(new FolderTierOptions { Directory = folder, MaxBytes = MaxBytes }, clock);
         TimeSpan away = TimeSpan.Zero;
         int next = 0;
         while (context.GoesOn)
@@ -39,17 +40,16 @@ internal sealed class MovingClock : Scenario
             for (int i = 0; i < 5; i++)
             {
                 string key = string.Create(CultureInfo.InvariantCulture, $"m{next++}");
-                (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series(key, next);
-                store.WriteSeries(manifest, objects);
-                (long version, string? wrong) = Truth.Check(store, key);
+                context.Check(Truth.Write(tier, key, next) == FeedWriteResult.Replaced, () => $"'{key}' was left out");
+                (long version, string? wrong) = Truth.Check(tier, key);
                 context.Check(version == next && wrong is null, () => wrong ?? $"'{key}' was written and is read as {version}");
-                store.Touch($"m{context.Random.Next(next)}");
+                tier.Touch($"m{context.Random.Next(next)}");
             }
 
-            context.Check(store.Usage.AllocatedBytes <= MaxBytes, () => $"{store.Usage} after a jump by {jump}");
+            context.Check(tier.Usage.AllocatedBytes <= MaxBytes, () => $"{tier.Usage} after a jump by {jump}");
             if (context.Random.Next(50) == 0)
             {
-                store.Sweep();
+                Truth.Await(tier.SweepAsync(default));
             }
         }
 
@@ -60,12 +60,11 @@ internal sealed class MovingClock : Scenario
         for (int i = 0; i < 500; i++)
         {
             clock.Move(TimeSpan.FromMinutes(1));
-            (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series($"m{next++}", 1);
-            store.WriteSeries(manifest, objects);
+            context.Check(Truth.Write(tier, $"m{next++}", 1) == FeedWriteResult.Replaced, () => "a write was left out");
         }
 
-        int old = store.Enumerate().Count(info => int.Parse(info.Manifest.Key.AsSpan(1), CultureInfo.InvariantCulture) < before);
-        context.Check(old == 0, () => $"{old} series used while the clock was wrong stay for ever");
-        context.Check(store.Verify(repair: false).IsHealthy, () => "the store is not whole");
+        int old = Truth.List(tier).Count(listed => int.Parse(listed.Feed.Key.AsSpan(1), CultureInfo.InvariantCulture) < before);
+        context.Check(old == 0, () => $"{old} feeds used while the clock was wrong stay for ever");
+        context.Check(Truth.Await(tier.VerifyAsync(repair: false, null, default)).IsHealthy, () => "the folder is not whole");
     }
 }

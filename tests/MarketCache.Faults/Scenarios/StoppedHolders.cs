@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -20,18 +21,17 @@ internal sealed class StoppedHolders : Scenario
     public override void Run(ScenarioContext context)
     {
         string folder = Path.Combine(context.Folder, "cache");
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = folder, WriteWait = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
+        using FolderTier tier = new(new FolderTierOptions { Directory = folder, WriteWait = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
         for (int round = 0; context.GoesOn; round++)
         {
             string key = $"k{round}";
-            (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series(key, 1);
             long undisturbed = Stopwatch.GetTimestamp();
-            store.WriteSeries(manifest, objects);
+            context.Check(TryWrite(tier, key), () => "a write that nothing disturbs was left out");
 
             // On a machine that has no time for anybody everything takes longer, and by that much.
             _allowed = 1000 + (20 * Stopwatch.GetElapsedTime(undisturbed).TotalMilliseconds);
             bool gate = round % 2 == 1;
-            using Child holder = Hold(gate ? ["hold", folder, "gate"] : ["hold", folder, "series", key]);
+            using Child holder = Hold(gate ? ["hold", folder, "gate"] : ["hold", folder, "lease", key]);
             holder.Stop();
             context.Count("stopped");
             if (gate)
@@ -39,38 +39,38 @@ internal sealed class StoppedHolders : Scenario
                 for (int i = 0; i < 3; i++)
                 {
                     long start = Stopwatch.GetTimestamp();
-                    CacheStoreFault? fault = TryWrite(store, key);
-                    context.Check(fault == CacheStoreFault.Busy, () => $"a write past a stopped holder ended with {fault?.ToString() ?? "success"}");
+                    context.Check(!TryWrite(tier, key), () => "a write passed a stopped holder");
                     InTime(context, start, "a write that could not be made");
                 }
             }
             else
             {
                 long start = Stopwatch.GetTimestamp();
-                using SeriesLock? none = store.LockAsync(key, TimeSpan.FromMilliseconds(300)).AsTask().GetAwaiter().GetResult();
-                context.Check(none is null, () => "a lock was given to two");
+                IAsyncDisposable? none = Truth.Await(tier.LeaseAsync(key, TimeSpan.FromMilliseconds(300), default));
+                context.Check(none is null, () => "a lease was given to two");
                 InTime(context, start, "a wait for a lock");
-                context.Check(TryWrite(store, key) is null, () => "the lock of a series held up a write");
+                context.Check(TryWrite(tier, key), () => "the lease on a feed held up a write");
             }
 
-            (long version, string? wrong) = Truth.Check(store, key);
+            (long version, string? wrong) = Truth.Check(tier, key);
             context.Check(version == 1 && wrong is null, () => wrong ?? "a reader was held up");
             holder.Kill();
             long killed = Stopwatch.GetTimestamp();
             if (gate)
             {
-                CacheStoreFault? fault;
-                while ((fault = TryWrite(store, key)) is not null && Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(5))
+                bool written;
+                while (!(written = TryWrite(tier, key)) && Stopwatch.GetElapsedTime(killed) < TimeSpan.FromSeconds(5))
                 {
                     Thread.Sleep(1);
                 }
 
-                context.Check(fault is null, () => "a dead holder still keeps the gate");
+                context.Check(written, () => "a dead holder still keeps the gate");
             }
             else
             {
-                using SeriesLock? taken = store.LockAsync(key, TimeSpan.FromSeconds(5)).AsTask().GetAwaiter().GetResult();
-                context.Check(taken is not null, () => "a dead holder still keeps its lock");
+                IAsyncDisposable? taken = Truth.Await(tier.LeaseAsync(key, TimeSpan.FromSeconds(5), default));
+                context.Check(taken is not null, () => "a dead holder still keeps its lease");
+                taken?.DisposeAsync().AsTask().GetAwaiter().GetResult();
             }
 
             InTime(context, killed, "the lock of a dead holder");
@@ -86,19 +86,7 @@ internal sealed class StoppedHolders : Scenario
         return child;
     }
 
-    private static CacheStoreFault? TryWrite(CacheStore store, string key)
-    {
-        try
-        {
-            (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series(key, 1);
-            store.WriteSeries(manifest, objects);
-            return null;
-        }
-        catch (CacheStoreException error)
-        {
-            return error.Fault;
-        }
-    }
+    private static bool TryWrite(FolderTier tier, string key) => Truth.Write(tier, key, 1) == FeedWriteResult.Replaced;
 
     private void InTime(ScenarioContext context, long start, string what)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MarketCache.Engine.Storage;
+using MarketCache.Engine.Store;
+using MarketCache.Engine.Tiers;
 
 namespace MarketCache.Faults.Scenarios;
 
@@ -7,7 +8,7 @@ namespace MarketCache.Faults.Scenarios;
 internal sealed class VanishingFolder : Scenario
 {
     private const long MaxBytes = 1L << 30;
-    private static readonly string[] Parts = ["", "", "objects", "series", "stats", "tmp", "locks", "quarantine"];
+    private static readonly string[] Parts = ["", "", "feeds", Path.Combine("feeds", "7"), "stats", "tmp", "locks", "quarantine"];
 
     public override string Name => "vanishing-folder";
 
@@ -72,9 +73,8 @@ internal sealed class VanishingFolder : Scenario
             children.ForEach(static child => child.Dispose());
         }
 
-        CacheStore store = CacheStore.Open(new CacheStoreOptions { Directory = folder, MaxBytes = MaxBytes }, TimeProvider.System);
-        (SeriesManifest manifest, ReadOnlyMemory<byte>[] objects) = Truth.Series("after", 1);
-        store.WriteSeries(manifest, objects);
-        context.Check(Truth.Check(store, "after").Version == 1, () => "the store does not work when the folder stays again");
+        using FolderTier tier = new(new FolderTierOptions { Directory = folder, MaxBytes = MaxBytes }, TimeProvider.System);
+        context.Check(Truth.Write(tier, "after", 1) == FeedWriteResult.Replaced, () => "a write is left out when the folder stays again");
+        context.Check(Truth.Check(tier, "after").Version == 1, () => "the store does not work when the folder stays again");
     }
 }
