@@ -194,6 +194,7 @@ internal sealed class CacheFolder
         }
         else if (found != FileFinding.Missing)
         {
+            ThrowIfClosed(found);
             Faults.CountDamage(found, Layout.Format);
         }
 
@@ -231,7 +232,9 @@ internal sealed class CacheFolder
         for (int i = 0; i < Layout.Folders.Count + FolderLayout.Shards; i++)
         {
             string folder = i < Layout.Folders.Count ? Layout.Folders[i] : Layout.Shard(i - Layout.Folders.Count);
-            if (PlainFile.Look(folder, out FileFacts facts) is var found and not FileFinding.Missing && !(facts.IsFolder || (found == FileFinding.Stranger && IsRealFolder(folder))))
+            FileFinding found = PlainFile.Look(folder, out FileFacts facts);
+            ThrowIfClosed(found);
+            if (found != FileFinding.Missing && !(facts.IsFolder || (found == FileFinding.Stranger && IsRealFolder(folder))))
             {
                 Faults.CountDamage(FileFinding.Stranger, folder);
                 Quarantine.Take(folder);
@@ -239,6 +242,17 @@ internal sealed class CacheFolder
         }
 
         static bool IsRealFolder(string path) => Directory.Exists(path) && !PrivateFiles.IsLink(path);
+    }
+
+    /// <summary>What another user keeps closed is not damaged.</summary>
+    /// <exception cref="FeedTierException">The folder is another's, who keeps it closed.</exception>
+    private void ThrowIfClosed(FileFinding found)
+    {
+        if (found == FileFinding.Untrusted && Posix.IsAvailable && _trust.Owner != Posix.User && !Options.SharedByGroup)
+        {
+            throw new FeedTierException(
+                $"The cache folder '{Layout.Root}' belongs to another user, who keeps it closed. Name a folder of your own in cache.disk.cache_dir, or share it by its group.");
+        }
     }
 
     /// <exception cref="FeedTierException">The folder is somebody else's.</exception>

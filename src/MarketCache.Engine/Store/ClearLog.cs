@@ -49,7 +49,22 @@ internal sealed class ClearLog
         }
     }
 
+    /// <summary>Adds a clear; false where the file system refused.</summary>
+    public bool TryAdd(GateTurn turn, Hash128? feed, long stamp)
+    {
+        try
+        {
+            Add(turn, feed, stamp);
+            return true;
+        }
+        catch (Exception error) when (PrivateFiles.IsIoFailure(error))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Adds a clear of a feed, or of all.</summary>
+    /// <exception cref="IOException">The file system refused.</exception>
     public void Add(GateTurn turn, Hash128? feed, long stamp)
     {
         lock (_lock)

@@ -106,8 +106,15 @@ internal sealed class FeedWriter
         FeedSpot before = _reader.Inspect(_layout.Before(feed));
         long newest = Math.Max(_clears.Latest(feed, turn), Math.Max(current.State?.Stamp ?? 0, before.State?.Stamp ?? 0));
         stamp = Math.Max(stamp, newest + 1);
+        if (_clears.TryAdd(turn, feed, stamp))
+        {
+            return (stamp, RemoveFeed(turn, feed) is not null);
+        }
+
+        // A disk so full that it has no room for the clear has some once the feed is gone.
+        bool wasThere = RemoveFeed(turn, feed) is not null;
         _clears.Add(turn, feed, stamp);
-        return (stamp, RemoveFeed(turn, feed) is not null);
+        return (stamp, wasThere);
     }
 
     /// <summary>Removes a feed with all that is its own; null if there was none.</summary>

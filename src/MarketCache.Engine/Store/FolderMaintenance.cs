@@ -81,11 +81,13 @@ internal sealed class FolderMaintenance
         MaintenanceReport total = new(0, 0, 0);
 
         // The tombstone first: from then on, nothing built on the earlier state can be stored.
+        // A disk without room for it has some in the end.
+        bool isKept = false;
         stamp = await InGate(
             turn =>
             {
                 long latest = Math.Max(stamp, _clears.LatestOfAny(turn) + 1);
-                _clears.Add(turn, null, latest);
+                isKept = _clears.TryAdd(turn, null, latest);
                 return latest;
             },
             cancellationToken).ConfigureAwait(false);
@@ -105,7 +107,7 @@ internal sealed class FolderMaintenance
         await InGate(
             turn =>
             {
-                if (newest > stamp)
+                if (newest > stamp || !isKept)
                 {
                     _clears.Add(turn, null, newest);
                 }

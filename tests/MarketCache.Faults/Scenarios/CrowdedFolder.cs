@@ -25,6 +25,7 @@ internal sealed class CrowdedFolder : Scenario
         string folder = Path.Combine(context.Folder, "cache");
         Directory.CreateDirectory(folder);
         Child?[] children = new Child?[Writers];
+        int said = 0;
         try
         {
             while (context.GoesOn)
@@ -32,7 +33,11 @@ internal sealed class CrowdedFolder : Scenario
                 for (int i = 0; i < Writers; i++)
                 {
                     children[i] ??= Child.Start(
-                        line => context.Count(line.StartsWith('!') ? "writes left out" : "writes"),
+                        line =>
+                        {
+                            Interlocked.Increment(ref said);
+                            context.Count(line.StartsWith('!') ? "writes left out" : "writes");
+                        },
                         "write",
                         folder,
                         MaxBytes.ToString(CultureInfo.InvariantCulture),
@@ -42,6 +47,8 @@ internal sealed class CrowdedFolder : Scenario
                         context.Random.Next(1 << 30).ToString(CultureInfo.InvariantCulture));
                 }
 
+                // Those that are still starting would only be looked at, not in the middle of anything.
+                SpinWait.SpinUntil(() => Volatile.Read(ref said) >= Writers || !context.GoesOn);
                 Thread.Sleep(20 + context.Random.Next(60));
                 Array.ForEach(children, static child => child!.Stop());
                 long allocated = Measure(folder);

@@ -36,7 +36,7 @@ internal sealed class FullDisk : Scenario
                 {
                     string folder = Path.Combine(mount, $"cache{round}");
                     Fill(context, folder, null, "file systems filled", 150);
-                    Return(context, folder);
+                    Return(context, folder, clears: round % 2 == 1);
                     Directory.Delete(folder, recursive: true);
                 }
 
@@ -83,15 +83,24 @@ internal sealed class FullDisk : Scenario
         context.Count(what);
     }
 
-    private static void Return(ScenarioContext context, string folder)
+    private static void Return(ScenarioContext context, string folder, bool clears)
     {
-        // Room comes back: some files go, as an administrator would have it.
+        // Room comes back: some feeds are cleared, or all, while there is not a block left to note that.
         using FolderTier tier = new(new FolderTierOptions { Directory = folder, MaxBytes = 1 << 30 }, TimeProvider.System);
         foreach (FeedListing listed in Truth.List(tier).Take(20))
         {
             (_, string? wrong) = Truth.Check(tier, listed.Feed.Key);
             context.Check(wrong is null, () => wrong!);
-            Truth.Await(tier.RemoveAsync(listed.Feed.Key, 1, default));
+            if (!clears)
+            {
+                Truth.Await(tier.RemoveAsync(listed.Feed.Key, 1, default));
+            }
+        }
+
+        if (clears)
+        {
+            Truth.Await(tier.ClearAsync(1, default));
+            context.Check(Truth.List(tier).Count == 0, () => "feeds are left after all were cleared");
         }
 
         context.Check(Truth.Write(tier, "after", 1) == FeedWriteResult.Replaced, () => "a write after room came back was left out");
