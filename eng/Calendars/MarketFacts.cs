@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MarketCache.Engine;
+using MarketCache.Engine.Calendars;
 
 namespace MarketCache.Calendars;
 
@@ -55,7 +56,7 @@ public sealed class MarketFacts : IDisposable
     }
 
     /// <summary>Where a calendar differs, a line for each day. Of CMES only the days are compared: its hours rest on the exchange's own word (docs/calendars.md).</summary>
-    public IEnumerable<string> Differences(SessionDirectory calendars, string calendar)
+    public IEnumerable<string> Differences(TradingSessions calendars, string calendar)
     {
         var facts = Sessions();
         var first = facts.Keys.Min();

@@ -1,9 +1,9 @@
 using System.Globalization;
 using MarketCache.Calendars;
-using MarketCache.Engine;
+using MarketCache.Engine.Calendars;
 
 // dotnet run --project eng/Calendars [folder of fact files]
-var calendars = SessionDirectory.BuiltIn;
+var calendars = TradingSessions.BuiltIn;
 Console.WriteLine("calendar  published until");
 foreach (var calendar in calendars.Calendars)
 {

@@ -36,7 +36,7 @@ public sealed class MarketColumn<T> : MarketColumn
     {
         get
         {
-            long bytes = 64 + ((long)Count * Unsafe.SizeOf<T>()) + (_valid is null ? 0 : Count);
+            var bytes = 64 + ((long)Count * Unsafe.SizeOf<T>()) + (_valid is null ? 0 : Count);
             if (this is MarketColumn<string> text)
             {
                 foreach (var s in text.Values)

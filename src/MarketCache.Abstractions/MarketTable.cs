@@ -51,7 +51,7 @@ public sealed class MarketTable
     {
         get
         {
-            long bytes = 48 + (8L * _columns.Length);
+            var bytes = 48 + (8L * _columns.Length);
             foreach (var column in _columns)
             {
                 bytes += column.MemoryBytes;

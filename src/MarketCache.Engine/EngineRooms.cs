@@ -33,7 +33,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         Types = options.MakeCatalog();
         Calendars = new CalendarCatalog(options.Calendars, options.TickerRules);
         Registry = new ProviderRegistry(Configured(options), new ProviderFactory(
-            new ProviderServices { TimeProvider = time, DataTypes = Types, Calendars = Calendars, Secrets = secrets }));
+            BuiltInProviders.All, new ProviderServices { TimeProvider = time, DataTypes = Types, Calendars = Calendars, Secrets = secrets }));
         foreach (var provider in providers)
         {
             Registry.Register(provider);
@@ -44,7 +44,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _memory = options.Memory.Enabled ? MemoryTierOf(options.Memory, time) : null;
         Tiers = new FeedTiers(_memory, Store is null ? null : new TierGuard(Store, time, Warnings.Add), options.Disk.Compression, time);
         Metrics.ObserveTiers(() => Tiers.Statistics);
-        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add, Folder = stats }, time, Store is null ? null : Store.StatsFolder, new CallObservers(Metrics, Log));
+        Gateway = new ProviderGateway(Registry, new GatewayOptions { Warn = Warnings.Add, Folder = stats, Observers = [Metrics, Log] }, time, Store is null ? null : Store.StatsFolder);
         Router = new SeriesRouter(Types, Calendars, Registry, options.Freshness);
         Fetcher = new FeedFetcher(Tiers, Router, Gateway, options.Freshness, time);
         _background = new BackgroundRefresh(Fetcher.RefreshAsync, Warnings.Add);
@@ -162,11 +162,11 @@ internal sealed class EngineRooms : IAsyncDisposable
 
     private static IEnumerable<ProviderOptions> Configured(MarketCacheOptions options)
     {
-        foreach (var type in ProviderFactory.SelfSufficientTypes)
+        foreach (var type in BuiltInProviders.All)
         {
-            if (!options.Providers.ContainsKey(type))
+            if (type.WorksUnconfigured && !options.Providers.ContainsKey(type.Name))
             {
-                yield return new ProviderOptions { Name = type, Type = type };
+                yield return new ProviderOptions { Name = type.Name, Type = type.Name };
             }
         }
 

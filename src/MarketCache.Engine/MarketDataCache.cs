@@ -1,3 +1,4 @@
+using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Configuration;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Reporting;
@@ -14,9 +15,13 @@ public sealed class MarketDataCache : IAsyncDisposable
     {
         _rooms = rooms;
         Providers = new ProviderDirectory(rooms.Registry, rooms.Gateway);
-        Sessions = new SessionDirectory(rooms.Calendars, rooms.Time);
+        Sessions = new TradingSessions(rooms.Calendars, rooms.Time);
         Archive = new SeriesArchive(rooms);
-        Reports = new CacheReports(rooms);
+        var statistics = new StatisticsReader(
+            rooms.Metrics, rooms.Counters, () => rooms.Tiers.Statistics, rooms.Warnings, rooms.Store?.Folder, rooms.Options.Disk.Enabled);
+        var coverage = new CoverageReader(() => rooms.Types, rooms.Calendars, rooms.Router.PeriodsOf, () => rooms.Options.Freshness);
+        Reports = new CacheReports(
+            statistics, new ReportReader(rooms.Time, () => rooms.Types, rooms.Inventory.Survey, rooms.Counters, rooms.Gateway.States, statistics, coverage));
     }
 
     /// <summary>The configuration in force.</summary>
@@ -29,7 +34,7 @@ public sealed class MarketDataCache : IAsyncDisposable
     public ProviderDirectory Providers { get; }
 
     /// <summary>The trading calendars.</summary>
-    public SessionDirectory Sessions { get; }
+    public TradingSessions Sessions { get; }
 
     /// <summary>Cached series in a file, for other machines.</summary>
     public SeriesArchive Archive { get; }

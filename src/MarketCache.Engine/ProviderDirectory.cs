@@ -17,8 +17,8 @@ public sealed class ProviderDirectory
     /// <summary>Their names, in alphabetical order.</summary>
     public IReadOnlyList<string> Names => _registry.Names;
 
-    /// <summary>The built-in types, in alphabetical order.</summary>
-    public IReadOnlyList<string> Types => _registry.Types;
+    /// <summary>The built-in types, in alphabetical order, each with what it offers.</summary>
+    public IReadOnlyList<(string Name, string Description)> Types => [.. _registry.Types.Select(type => (type.Name, type.Description))];
 
     /// <summary>How each is doing, by name.</summary>
     public IReadOnlyList<ProviderState> States() => _gateway.States();

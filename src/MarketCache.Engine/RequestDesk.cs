@@ -16,7 +16,7 @@ internal sealed class RequestDesk
     public RequestDesk(EngineRooms rooms)
     {
         _rooms = rooms;
-        _computed = new ComputedSeries(this, rooms.Router, rooms.Time);
+        _computed = new ComputedSeries(AnswerAsync, rooms.Router, rooms.Time);
         _resampler = new Resampler(rooms.Router, rooms.Reader, rooms.Time);
     }
 

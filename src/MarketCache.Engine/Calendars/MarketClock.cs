@@ -63,20 +63,6 @@ internal sealed class MarketClock : IDisposable
         Tell();
     }
 
-    /// <summary>Watches a market no longer.</summary>
-    /// <param name="id">Its calendar's name.</param>
-    public void Unwatch(string id)
-    {
-        lock (_gate)
-        {
-            CollectDue();
-            _calendars.Remove(id);
-            Schedule();
-        }
-
-        Tell();
-    }
-
     /// <summary>Stops the clock; no event begins after this.</summary>
     public void Dispose()
     {

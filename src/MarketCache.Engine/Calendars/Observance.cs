@@ -1,5 +1,4 @@
 using System.Globalization;
-using MarketCache.Engine.Configuration;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Calendars;

@@ -68,10 +68,6 @@ internal sealed class TradingCalendar
         return index >= 0 && !(utc.Ticks >= Sessions.BreakStartTicks[index] && utc.Ticks < Sessions.BreakEndTicks[index]);
     }
 
-    /// <summary>Whether a session is under way at an instant, lunch break included.</summary>
-    /// <param name="utc">The instant.</param>
-    public bool IsInSession(DateTime utc) => IndexInSession(utc.Ticks) >= 0;
-
     /// <summary>The session under way at an instant (lunch break included), or null.</summary>
     /// <param name="utc">The instant.</param>
     public Session? SessionAt(DateTime utc)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers;
 using MarketCache.Engine.Yaml;
 using Microsoft.Extensions.Logging;
 
@@ -214,10 +215,16 @@ public static class ConfigurationKeys
             keys.Add(Pattern("data_types.<data type>." + name, type, false, description));
         }
 
-        foreach (var setting in ProviderSetting.All)
+        keys.Add(Pattern("providers.<name>.type", "text", false, $"Which implementation it uses: {string.Join(", ", BuiltInProviders.Names)}. The entry's name where left out."));
+        foreach (var setting in ProviderSetting.Common)
         {
-            var description = setting.Of is null ? setting.Description : $"{setting.Description} Of {string.Join(", ", setting.Of)}.";
-            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, description));
+            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, setting.Description));
+        }
+
+        foreach (var setting in BuiltInProviders.All.SelectMany(provider => provider.Settings).Distinct())
+        {
+            var owners = string.Join(", ", BuiltInProviders.All.Where(provider => provider.Settings.Contains(setting)).Select(provider => provider.Name));
+            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, $"{setting.Description} Of {owners}."));
         }
 
         keys.Add(Pattern("calendars.<calendar>.<setting>", "any", false, "Rules of a new trading calendar or changes to a built-in one; see docs/calendars.md."));

@@ -45,20 +45,21 @@ public sealed class LoadedConfiguration
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Every fixed key with the value in force, then what was set of the others, in the order of their keys.</summary>
-    public IReadOnlyList<ConfigurationSetting> Settings
+    public IReadOnlyList<MarketCacheSetting> Settings
     {
         get
         {
-            var settings = new List<ConfigurationSetting>();
+            var settings = new List<MarketCacheSetting>();
             foreach (var setting in ConfigurationKeys.Fixed)
             {
-                settings.Add(new ConfigurationSetting
+                var origin = OriginOf(setting.Key.Name);
+                settings.Add(new MarketCacheSetting
                 {
                     Key = setting.Key.Name,
                     Value = setting.Show(Options),
                     Default = setting.Key.Default,
-                    Origin = OriginOf(setting.Key.Name),
-                    IsLive = setting.Key.IsLive,
+                    Layer = origin.Layer.ToString(),
+                    Source = origin.ToString(),
                     Description = setting.Key.Description,
                 });
             }
@@ -67,14 +68,13 @@ public sealed class LoadedConfiguration
             {
                 if (ConfigurationKeys.Find(name) is not { IsPattern: false })
                 {
-                    var key = ConfigurationKeys.Find(name);
-                    settings.Add(new ConfigurationSetting
+                    settings.Add(new MarketCacheSetting
                     {
                         Key = name,
                         Value = value,
-                        Origin = origin,
-                        IsLive = key?.IsLive ?? false,
-                        Description = key?.Description ?? "",
+                        Layer = origin.Layer.ToString(),
+                        Source = origin.ToString(),
+                        Description = ConfigurationKeys.Find(name)?.Description ?? "",
                     });
                 }
             }
@@ -139,10 +139,6 @@ public sealed class LoadedConfiguration
             _ => value?.ToString(),
         };
     }
-
-    /// <summary>Reads all files again, keeping what was set in this session.</summary>
-    /// <exception cref="ConfigurationException">A layer is wrong now; this configuration stays as it is.</exception>
-    public LoadedConfiguration Reload() => ConfigurationLoader.Load(Sources).Apply(_overrides);
 
     private LoadedConfiguration Apply(IReadOnlyList<(string Key, string Value)> overrides)
     {

@@ -1,4 +1,5 @@
 using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
@@ -18,7 +19,8 @@ internal static class ProviderReader
         CheckName(reader, name, node, key);
         reader.Map(node, key, "a map of type and the provider's settings");
         var type = ReadType(reader, name, node, key, known);
-        var available = ProviderSetting.For(type);
+        var own = BuiltInProviders.All.First(descriptor => descriptor.Name == type).Settings;
+        List<ProviderSetting> available = [.. ProviderSetting.Common, .. own];
         var settings = new Dictionary<string, object>(known?.Settings ?? new Dictionary<string, object>(0), StringComparer.OrdinalIgnoreCase);
         foreach (var (part, value) in node.Entries)
         {
@@ -63,14 +65,14 @@ internal static class ProviderReader
         {
             if (string.Equals(part, "type", StringComparison.OrdinalIgnoreCase))
             {
-                return reader.Choice(value, key + "." + part, ProviderSetting.Types);
+                return reader.Choice(value, key + "." + part, BuiltInProviders.Names);
             }
         }
 
         return known?.Type
-            ?? ProviderSetting.Types.FirstOrDefault(t => string.Equals(t, name, StringComparison.OrdinalIgnoreCase))
+            ?? BuiltInProviders.Names.FirstOrDefault(t => string.Equals(t, name, StringComparison.OrdinalIgnoreCase))
             ?? throw reader.RefuseKey(
-                node, key, "the type is missing", "type: one of " + string.Join(", ", ProviderSetting.Types), NearestName.Find(name, ProviderSetting.Types));
+                node, key, "the type is missing", "type: one of " + string.Join(", ", BuiltInProviders.Names), NearestName.Find(name, BuiltInProviders.Names));
     }
 
     private static void Check(NodeReader reader, string name, DataNode node, string key, IReadOnlyList<ProviderSetting> available)

@@ -6,7 +6,7 @@ namespace MarketCache.Engine.Diagnostics;
 /// Writes what happens to the log that configuration names, if any. Tickers, types and times are logged; the parameters of a request,
 /// in which a script may have put a key, are not.
 /// </summary>
-internal sealed class CacheLog : IGatewayObserver, IDisposable
+internal sealed class CacheLog : IProviderCallObserver, IDisposable
 {
     private readonly ILoggerProvider _provider;
     private readonly ILogger _logger;

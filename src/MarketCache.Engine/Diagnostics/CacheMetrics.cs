@@ -4,7 +4,7 @@ namespace MarketCache.Engine.Diagnostics;
 /// Counts what the cache does for its user. Recording is safe from any thread, takes some tens of nanoseconds and allocates
 /// nothing; what monitoring tools see of it is in docs/statistics.md.
 /// </summary>
-internal sealed class CacheMetrics : IGatewayObserver, IDisposable
+internal sealed class CacheMetrics : IProviderCallObserver, IDisposable
 {
     private readonly TimeProvider _time;
     private readonly NamedCounters<RequestCounters> _requests = new(_ => new RequestCounters());

@@ -77,7 +77,7 @@ internal sealed class LatencyHistogram
         }
 
         var shift = (bucket >> SubBits) - 1;
-        long low = (long)(SubBuckets + (bucket & (SubBuckets - 1))) << shift;
+        var low = (long)(SubBuckets + (bucket & (SubBuckets - 1))) << shift;
         return low + ((1L << shift) / 2.0);
     }
 }

@@ -109,7 +109,8 @@ internal sealed class RollingFile : IDisposable
                     return true;
                 }
 
-                await Task.Delay(wait).ConfigureAwait(false);
+                // Other processes hold the file, so this is the machine's time, whatever the engine's clock.
+                await Task.Delay(TimeSpan.FromMilliseconds(wait), TimeProvider.System).ConfigureAwait(false);
             }
         }
         catch (Exception error) when (PrivateFiles.IsIoFailure(error))

@@ -142,7 +142,7 @@ internal sealed class BudgetFile
             {
                 // Other processes hold the lock, so this is the machine's time, whatever the engine's clock. Unequal pauses keep
                 // processes from meeting again and again.
-                await Task.Delay(Random.Shared.Next(2, 20), cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2, 20)), TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -9,7 +9,7 @@ namespace MarketCache.Engine.Gateway;
 /// </summary>
 internal sealed class BudgetLedger
 {
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<BudgetLimit> _limits;
     private readonly IReadOnlyList<BudgetLimit> _guardLimits;
@@ -71,7 +71,7 @@ internal sealed class BudgetLedger
     /// <param name="cancellationToken">Ends the wait for other processes.</param>
     /// <returns>The place as it is now; with a wait where it is not free yet.</returns>
     public Task<Admission> TakeUpAsync(Admission reserved, TimeSpan patience, CancellationToken cancellationToken) =>
-        PlaceAsync(reserved, Longer(patience, TimeSpan.Zero) + s_grace, cancellationToken);
+        PlaceAsync(reserved, Longer(patience, TimeSpan.Zero) + Grace, cancellationToken);
 
     /// <summary>
     /// Notes that a call has ended. It reached the service at some time until now, so it holds its place from now on, less what places

@@ -15,6 +15,15 @@ internal sealed record BudgetLimit(string Window, TimeSpan Length, int Calls)
         ("day", TimeSpan.FromDays(1)),
     ];
 
+    /// <summary>At most so many calls in any minute.</summary>
+    public static BudgetLimit PerMinute(int calls) => new("minute", TimeSpan.FromMinutes(1), calls);
+
+    /// <summary>At most so many calls in any hour.</summary>
+    public static BudgetLimit PerHour(int calls) => new("hour", TimeSpan.FromHours(1), calls);
+
+    /// <summary>At most so many calls in any 24 hours.</summary>
+    public static BudgetLimit PerDay(int calls) => new("day", TimeSpan.FromDays(1), calls);
+
     /// <summary>
     /// How long a call occupies its place. A call reaches the service some time after it was allowed, and not always the same
     /// time, so a place is given back 1 % (at most a second) later than the window ends: the service never counts one too many.

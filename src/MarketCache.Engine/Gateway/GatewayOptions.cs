@@ -1,3 +1,4 @@
+using MarketCache.Engine.Diagnostics;
 using MarketCache.Engine.Files;
 
 namespace MarketCache.Engine.Gateway;
@@ -13,6 +14,9 @@ internal sealed record GatewayOptions
 
     /// <summary>The folder the state is in, which bounds the time that its files may take; may be null.</summary>
     public IBoundedFolder? Folder { get; init; }
+
+    /// <summary>Are told of every call.</summary>
+    public IReadOnlyList<IProviderCallObserver> Observers { get; init; } = [];
 
     /// <summary>Is told what users should know that belongs to no single answer; called once for each thing, from any thread.</summary>
     public Action<string>? Warn { get; init; }

@@ -7,7 +7,7 @@ namespace MarketCache.Engine.Gateway;
 /// <summary>Builds the resilience strategies of one provider.</summary>
 internal static class GatewayPipelines
 {
-    private static readonly TimeSpan s_longestRetryDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>The outer strategy: tries again.</summary>
     public static ResiliencePipeline<ProviderResponse> Retry(GatewaySettings settings, GatewayOptions options, TimeProvider time)
@@ -24,7 +24,7 @@ internal static class GatewayPipelines
             MaxRetryAttempts = settings.Retries,
             BackoffType = DelayBackoffType.Exponential,
             Delay = settings.RetryDelay,
-            MaxDelay = s_longestRetryDelay > settings.RetryDelay ? s_longestRetryDelay : settings.RetryDelay,
+            MaxDelay = LongestRetryDelay > settings.RetryDelay ? LongestRetryDelay : settings.RetryDelay,
             UseJitter = true,
 
             // A cool-down is waited for at admission.

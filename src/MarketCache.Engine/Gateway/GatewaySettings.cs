@@ -5,11 +5,11 @@ namespace MarketCache.Engine.Gateway;
 /// <summary>How the gateway treats one provider. See docs/providers.md for the settings by name.</summary>
 internal sealed record GatewaySettings
 {
-    private static readonly string[] s_names =
+    private static readonly string[] Names =
         ["enabled", "budget", "cost_per_call", "timeout_seconds", "retries", "retry_delay_seconds", "concurrency", "max_wait_seconds", "breaker"];
 
-    private static readonly string[] s_budgetNames = [.. BudgetLimit.Windows.Select(window => "per_" + window.Window)];
-    private static readonly string[] s_breakerNames = ["minimum_calls", "failure_ratio", "window_seconds", "open_seconds"];
+    private static readonly string[] BudgetNames = [.. BudgetLimit.Windows.Select(window => "per_" + window.Window)];
+    private static readonly string[] BreakerNames = ["minimum_calls", "failure_ratio", "window_seconds", "open_seconds"];
 
     /// <summary>Whether the provider may be called: <c>enabled</c>.</summary>
     public bool Enabled { get; init; } = true;
@@ -46,17 +46,17 @@ internal sealed record GatewaySettings
 
     /// <summary>Reads the gateway's part of a provider's settings; other settings belong to the provider itself.</summary>
     /// <param name="options">The provider's configuration.</param>
+    /// <param name="freeBudget">The budget where the configuration names none.</param>
     /// <exception cref="MarketDataException">A setting is wrong (<c>InvalidProviderSettings</c>).</exception>
-    public static GatewaySettings Parse(ProviderOptions options)
+    public static GatewaySettings Parse(ProviderOptions options, IReadOnlyList<BudgetLimit> freeBudget)
     {
         var defaults = new GatewaySettings();
         var settings = new ProviderSettings(options);
-        var free = FreeBudgets.Of(options.Type);
         return new GatewaySettings
         {
             Enabled = settings.Flag("enabled", true),
-            Budget = settings.Has("budget") ? ParseBudget(options, settings) : free,
-            HasFreeBudget = !settings.Has("budget") && free.Count > 0,
+            Budget = settings.Has("budget") ? ParseBudget(options, settings) : freeBudget,
+            HasFreeBudget = !settings.Has("budget") && freeBudget.Count > 0,
             CostPerCall = Money(settings, "cost_per_call"),
             Timeout = settings.Has("timeout_seconds") ? Seconds(settings, "timeout_seconds", TimeSpan.Zero, 0.01, 86400) : null,
             Retries = Whole(settings, "retries", defaults.Retries, 0, 20),
@@ -69,7 +69,7 @@ internal sealed record GatewaySettings
 
     /// <summary>The settings that are not the gateway's.</summary>
     public static IReadOnlyDictionary<string, object> Others(IReadOnlyDictionary<string, object> settings) => settings
-        .Where(setting => !s_names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+        .Where(setting => !Names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
         .ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.OrdinalIgnoreCase);
 
     private static BudgetLimit[] ParseBudget(ProviderOptions options, ProviderSettings settings)
@@ -79,7 +79,7 @@ internal sealed record GatewaySettings
             return [];
         }
 
-        var nested = Nested(options, settings, "budget", s_budgetNames);
+        var nested = Nested(options, settings, "budget", BudgetNames);
         return
         [
             .. BudgetLimit.Windows
@@ -97,7 +97,7 @@ internal sealed record GatewaySettings
             return settings.Flag("breaker", true) ? defaults : null;
         }
 
-        var nested = Nested(options, settings, "breaker", s_breakerNames);
+        var nested = Nested(options, settings, "breaker", BreakerNames);
         return new BreakerSettings
         {
             MinimumCalls = Whole(nested, "breaker.minimum_calls", defaults.MinimumCalls, 2, 10_000),

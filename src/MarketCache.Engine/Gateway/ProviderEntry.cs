@@ -5,21 +5,24 @@ internal sealed class ProviderEntry
 {
     private readonly object _gate = new();
     private readonly Func<ProviderOptions, IMarketDataProvider>? _create;
+    private readonly IReadOnlyList<BudgetLimit> _freeBudget = [];
     private volatile IMarketDataProvider? _provider;
     private volatile GatewaySettings? _settings;
 
-    /// <summary>Makes an entry for a configured provider.</summary>
+    /// <summary>A configured provider, made when first used.</summary>
     /// <param name="options">Its configuration.</param>
     /// <param name="create">Makes it.</param>
+    /// <param name="freeBudget">Its budget where its configuration names none.</param>
     /// <param name="replaces">The entry of the same name and type whose configuration this one changes.</param>
-    public ProviderEntry(ProviderOptions options, Func<ProviderOptions, IMarketDataProvider> create, ProviderEntry? replaces = null)
+    public ProviderEntry(ProviderOptions options, Func<ProviderOptions, IMarketDataProvider> create, IReadOnlyList<BudgetLimit> freeBudget, ProviderEntry? replaces = null)
     {
         Options = options;
         Replaces = replaces;
         _create = create;
+        _freeBudget = freeBudget;
     }
 
-    /// <summary>Makes an entry for a provider that exists.</summary>
+    /// <summary>A provider that exists.</summary>
     public ProviderEntry(IMarketDataProvider provider, ProviderOptions options)
     {
         Options = options;
@@ -34,7 +37,7 @@ internal sealed class ProviderEntry
 
     /// <summary>How the gateway treats it.</summary>
     /// <exception cref="MarketDataException">A setting is wrong.</exception>
-    public GatewaySettings Settings => _settings ??= GatewaySettings.Parse(Options);
+    public GatewaySettings Settings => _settings ??= GatewaySettings.Parse(Options, _freeBudget);
 
     /// <summary>Whether the registry made it, and so disposes of it.</summary>
     public bool IsOwned => _create is not null;

@@ -11,27 +11,23 @@ internal sealed class ProviderGateway : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SteadyTimeProvider _steady;
     private readonly string? _stateDirectory;
-    private readonly IGatewayObserver? _observer;
     private readonly ConditionalWeakTable<ProviderEntry, ProviderLane> _lanes = [];
 
     /// <param name="registry">The providers. Whoever made the registry disposes of it.</param>
     /// <param name="options">What holds for all providers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stateDirectory">Where budgets and cool-downs are shared with other processes; null for this process only.</param>
-    /// <param name="observer">Is told of every call; may be null.</param>
     public ProviderGateway(
         ProviderRegistry registry,
         GatewayOptions options,
         TimeProvider time,
-        string? stateDirectory = null,
-        IGatewayObserver? observer = null)
+        string? stateDirectory = null)
     {
         _registry = registry;
         _options = options;
         _time = time;
         _steady = new SteadyTimeProvider(time);
         _stateDirectory = stateDirectory;
-        _observer = observer;
     }
 
     /// <summary>Asks a provider.</summary>
@@ -101,7 +97,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private ProviderLane LaneOf(ProviderEntry entry) =>
-        _lanes.GetValue(entry, entry => new ProviderLane(entry, _options, _time, _steady, _stateDirectory, _observer, LaneBefore(entry)));
+        _lanes.GetValue(entry, entry => new ProviderLane(entry, _options, _time, _steady, _stateDirectory, LaneBefore(entry)));
 
     /// <summary>The way to the provider under an earlier configuration, if it was ever used.</summary>
     private ProviderLane? LaneBefore(ProviderEntry entry)

@@ -13,13 +13,13 @@ internal sealed class ProviderLane
     private const int DefaultConcurrency = 4;
     private const int DeepestNesting = 16;
     private static readonly AsyncLocal<PendingFetch?> Current = new();
-    private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ProviderEntry _entry;
     private readonly IMarketDataProvider _provider;
     private readonly GatewaySettings _settings;
     private readonly TimeProvider _time;
-    private readonly IGatewayObserver? _observer;
+    private readonly IReadOnlyList<IProviderCallObserver> _observers;
     private readonly int _concurrency;
     private readonly SemaphoreSlim _places;
     private readonly CircuitBreaker? _breaker;
@@ -31,13 +31,11 @@ internal sealed class ProviderLane
     private readonly TimeSpan _farewell;
     private string? _warned;
 
-    /// <summary>Opens the way.</summary>
     /// <param name="entry">The provider's registry entry.</param>
     /// <param name="options">What holds for all providers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="steady">The clock of elapsed time.</param>
     /// <param name="stateDirectory">Where budgets are shared; null for this process only.</param>
-    /// <param name="observer">Is told of every call; may be null.</param>
     /// <param name="before">The way to it under its earlier configuration, whose calls and failures count on; may be null.</param>
     /// <exception cref="MarketDataException">The provider cannot be made, or a setting is wrong.</exception>
     public ProviderLane(
@@ -46,14 +44,13 @@ internal sealed class ProviderLane
         TimeProvider time,
         SteadyTimeProvider steady,
         string? stateDirectory,
-        IGatewayObserver? observer,
         ProviderLane? before)
     {
         _entry = entry;
         _settings = entry.Settings;
         _provider = entry.Provider;
         _time = time;
-        _observer = observer;
+        _observers = options.Observers;
         _warn = options.Warn;
         _farewell = options.Farewell;
         _counts = before?._counts ?? new CallCounts();
@@ -70,7 +67,7 @@ internal sealed class ProviderLane
                     _settings.Budget, time, steady, stateDirectory is null ? null : new BudgetFile(stateDirectory, Name, key, _settings.Budget, options.Folder), ledger),
             before?._accounts);
         _retry = isLocal ? ResiliencePipeline<ProviderResponse>.Empty : GatewayPipelines.Retry(_settings, options, steady);
-        _guard = GatewayPipelines.Guard(_breaker, _settings.Timeout ?? (isLocal ? null : s_defaultTimeout), steady);
+        _guard = GatewayPipelines.Guard(_breaker, _settings.Timeout ?? (isLocal ? null : DefaultTimeout), steady);
     }
 
     private string Name => _entry.Options.Name;
@@ -136,7 +133,7 @@ internal sealed class ProviderLane
         if (Current.Value is { IsOver: false } fetch && !fetch.TakeFirst())
         {
             // What is waited for here counts against the time limit of the try.
-            var patience = (fetch.Lane._settings.Timeout ?? s_defaultTimeout) / 2;
+            var patience = (fetch.Lane._settings.Timeout ?? DefaultTimeout) / 2;
             fetch.Add(await fetch.Lane.AdmitAsync(fetch, fetch.Patience < patience ? fetch.Patience : patience, cancellationToken).ConfigureAwait(false));
         }
     }
@@ -415,7 +412,10 @@ internal sealed class ProviderLane
         var calls = Math.Max(1 + fetch.Further.Count, response?.Calls ?? 1);
         var cost = _settings.CostPerCall * calls;
         _counts.Add(UtcNow(), elapsed, calls, cost, error);
-        _observer?.RecordProviderCall(Name, fetch.Request.DataType, elapsed, calls, response?.Bytes ?? 0, error is not null, cost);
+        foreach (var observer in _observers)
+        {
+            observer.RecordProviderCall(Name, fetch.Request.DataType, elapsed, calls, response?.Bytes ?? 0, error is not null, cost);
+        }
     }
 
     /// <summary>Sees to it that the failure of a call nobody waits for any more is not reported as unobserved.</summary>

@@ -6,7 +6,7 @@ public sealed record ProviderOptions
     /// <summary>The name users give to <c>-Provider</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which implementation it uses: <c>Csv</c>, <c>Sample</c>, <c>Yahoo</c>, <c>Fred</c>, <c>Tiingo</c>, <c>AlphaVantage</c>.</summary>
+    /// <summary>Which implementation it uses, e.g. <c>Yahoo</c> or <c>Csv</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using MarketCache.Engine.Providers;
 
 namespace MarketCache.Engine.Gateway;
 
@@ -14,12 +13,12 @@ internal sealed class ProviderRegistry : IAsyncDisposable
     private readonly ConcurrentBag<ProviderEntry> _retired = [];
     private readonly ProviderFactory? _factory;
 
-    /// <summary>Makes an empty registry, to which only providers that exist can be added.</summary>
+    /// <summary>An empty registry, to which only providers that exist can be added.</summary>
     public ProviderRegistry()
     {
     }
 
-    /// <summary>Makes a registry of configured providers.</summary>
+    /// <summary>A registry of configured providers.</summary>
     /// <param name="configured">Their configuration.</param>
     /// <param name="factory">Makes each when it is first used.</param>
     public ProviderRegistry(IEnumerable<ProviderOptions> configured, ProviderFactory factory)
@@ -27,7 +26,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         _factory = factory;
         foreach (var options in configured)
         {
-            _entries[options.Name] = new ProviderEntry(options, factory.Create);
+            _entries[options.Name] = EntryOf(options, null);
         }
     }
 
@@ -35,7 +34,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
     public IReadOnlyList<string> Names => [.. _entries.Values.Select(entry => entry.Options.Name).Order(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>The types of providers that it can make, in alphabetical order.</summary>
-    public IReadOnlyList<string> Types => _factory?.Types ?? [];
+    public IReadOnlyList<ProviderDescriptor> Types => _factory?.Types ?? [];
 
     /// <summary>Adds a provider; one of the same name is replaced.</summary>
     /// <param name="provider">The provider. Its owner disposes of it.</param>
@@ -46,7 +45,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentException.ThrowIfNullOrWhiteSpace(provider.Name);
         var options = new ProviderOptions { Name = provider.Name, Type = TypeNameOf(provider), Settings = settings ?? new Dictionary<string, object>(0) };
-        RegisteredSettings.Check(options, "Script");
+        RegisteredSettings.Check(options, []);
         var entry = new ProviderEntry(provider, options);
         _ = entry.Settings;
         Replace(options.Name, entry);
@@ -80,13 +79,13 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var options = new ProviderOptions
         {
             Name = known?.Name ?? name,
-            Type = factory.Types.FirstOrDefault(t => string.Equals(t, wanted, StringComparison.OrdinalIgnoreCase)) ?? wanted,
+            Type = factory.TryGet(wanted, out var descriptor) ? descriptor.Name : wanted,
             Settings = merged,
             SourceFile = known?.SourceFile,
         };
-        var entry = new ProviderEntry(options, factory.Create, known is null ? null : present);
+        var entry = EntryOf(options, known is null ? null : present);
         _ = entry.Provider;
-        RegisteredSettings.Check(options, options.Type);
+        RegisteredSettings.Check(options, descriptor!.Settings);
         _ = entry.Settings;
         Replace(options.Name, entry);
     }
@@ -103,7 +102,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
                 && _entries.TryGetValue(options.Name, out var entry) && entry.IsOwned && SettingValues.Same(entry.Options.Settings, old.Settings))
             {
                 var isSameType = string.Equals(entry.Options.Type, options.Type, StringComparison.OrdinalIgnoreCase);
-                Replace(options.Name, new ProviderEntry(options, _factory!.Create, isSameType ? entry : null));
+                Replace(options.Name, EntryOf(options, isSameType ? entry : null));
             }
         }
     }
@@ -172,6 +171,9 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var name = provider.GetType().Name;
         return name.EndsWith("Provider", StringComparison.Ordinal) && name.Length > "Provider".Length ? name[..^"Provider".Length] : name;
     }
+
+    private ProviderEntry EntryOf(ProviderOptions options, ProviderEntry? replaces) =>
+        new(options, _factory!.Create, _factory!.TryGet(options.Type, out var type) ? type.FreeBudget : [], replaces);
 
     private void Replace(string name, ProviderEntry entry)
     {

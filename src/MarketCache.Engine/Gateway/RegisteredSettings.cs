@@ -3,15 +3,14 @@ namespace MarketCache.Engine.Gateway;
 /// <summary>Refuses settings of a provider registered at run time that would be without effect: those of files are checked when they are read.</summary>
 internal static class RegisteredSettings
 {
-    /// <summary>Refuses names that are no settings of the type.</summary>
+    /// <summary>Refuses names that are no settings of the provider.</summary>
     /// <param name="options">The provider.</param>
-    /// <param name="type">The type whose settings it may have.</param>
+    /// <param name="own">The settings it may have besides those of the gateway.</param>
     /// <exception cref="MarketDataException">One is not (<c>InvalidProviderSettings</c>).</exception>
-    public static void Check(ProviderOptions options, string type)
+    public static void Check(ProviderOptions options, IReadOnlyList<ProviderSetting> own)
     {
-        var names = ProviderSetting.For(type)
+        var names = ProviderSetting.Common.Concat(own)
             .Select(setting => setting.Name.Split('.')[0])
-            .Where(name => name != "type")
             .Distinct(StringComparer.Ordinal)
             .ToList();
         foreach (var name in options.Settings.Keys)

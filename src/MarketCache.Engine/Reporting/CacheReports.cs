@@ -6,10 +6,10 @@ public sealed class CacheReports
     private readonly StatisticsReader _statistics;
     private readonly ReportReader _reader;
 
-    internal CacheReports(EngineRooms rooms)
+    internal CacheReports(StatisticsReader statistics, ReportReader reader)
     {
-        _statistics = new StatisticsReader(rooms);
-        _reader = new ReportReader(rooms, _statistics);
+        _statistics = statistics;
+        _reader = reader;
     }
 
     /// <summary>
@@ -25,14 +25,19 @@ public sealed class CacheReports
     /// <param name="options">What it is about.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public string Html(ReportOptions options, CancellationToken cancellationToken = default) =>
-        HtmlReport.Of(_reader.Read(options, cancellationToken));
+        HtmlReport.Of(Read(options, cancellationToken));
 
     /// <summary>The same for a terminal, line by line: blocks and sparklines in plain text.</summary>
     /// <param name="options">What it is about.</param>
     /// <param name="style">What the terminal can show.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public IReadOnlyList<string> Terminal(ReportOptions options, TerminalStyle style, CancellationToken cancellationToken = default) =>
-        TerminalReport.Of(_reader.Read(options, cancellationToken), style);
+        TerminalReport.Of(Read(options, cancellationToken), style);
+
+    /// <summary>What a report shows.</summary>
+    /// <param name="options">What it is about.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    internal CacheReport Read(ReportOptions options, CancellationToken cancellationToken = default) => _reader.Read(options, cancellationToken);
 
     /// <summary>What the cache has done in this process since it was opened, and holds at this moment.</summary>
     internal MarketCacheStatistics Statistics() => _statistics.OfThisProcess();

@@ -1,11 +1,17 @@
+using MarketCache.Engine.Calendars;
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Series;
 using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Reporting;
 
 /// <summary>Reads out of manifests which sessions are known.</summary>
-/// <param name="rooms">The engine's rooms.</param>
-internal sealed class CoverageReader(EngineRooms rooms)
+/// <param name="types">The data types at present.</param>
+/// <param name="calendars">The calendars.</param>
+/// <param name="periodsOf">The periods of a calendar and frequency.</param>
+/// <param name="freshness">The bounds of the freshness rule at present.</param>
+internal sealed class CoverageReader(
+    Func<DataTypeCatalog> types, CalendarCatalog calendars, Func<TradingCalendar, Frequency, PeriodTable> periodsOf, Func<FreshnessOptions> freshness)
 {
     /// <summary>The stretches from the first day known to the last that has opened.</summary>
     /// <param name="entry">The series.</param>
@@ -13,14 +19,14 @@ internal sealed class CoverageReader(EngineRooms rooms)
     /// <param name="now">The present, UTC.</param>
     public IReadOnlyList<CoverageStretch> Read(CacheEntry entry, FeedView series, DateTime now)
     {
-        if (series.Runs.Count == 0 || !rooms.Types.TryGet(entry.DataType, out var type) || !Frequency.TryParse(entry.Frequency, out var frequency))
+        if (series.Runs.Count == 0 || !types().TryGet(entry.DataType, out var type) || !Frequency.TryParse(entry.Frequency, out var frequency))
         {
             return [];
         }
 
-        var calendar = rooms.Calendars.Get(entry.Calendar);
-        var periods = rooms.Router.PeriodsOf(calendar, frequency.IsIntraday ? Frequency.Daily : frequency);
-        var rule = FreshnessRule.Of(calendar, type, rooms.Options.Freshness);
+        var calendar = calendars.Get(entry.Calendar);
+        var periods = periodsOf(calendar, frequency.IsIntraday ? Frequency.Daily : frequency);
+        var rule = FreshnessRule.Of(calendar, type, freshness());
         var (firstDay, lastDay) = frequency.IsIntraday
             ? (DayOf(series.Runs[0].First), DayOf(series.Runs[^1].Last))
             : (series.Runs[0].First, series.Runs[^1].Last);

@@ -1,28 +1,40 @@
 using System.Globalization;
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Diagnostics;
 using MarketCache.Engine.Series;
 
 namespace MarketCache.Engine.Reporting;
 
 /// <summary>Gathers what a report shows. Bounded: of many series only the largest are walked through session by session.</summary>
-/// <param name="rooms">The engine's rooms.</param>
-/// <param name="statistics">Where counts come from.</param>
-internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistics)
+/// <param name="time">The clock.</param>
+/// <param name="types">The data types at present.</param>
+/// <param name="survey">The cached series that match a filter.</param>
+/// <param name="persisted">What all processes have counted; null where there is no folder to keep it in.</param>
+/// <param name="providers">How each provider is doing.</param>
+/// <param name="statistics">The counts.</param>
+/// <param name="coverage">Which sessions are known.</param>
+internal sealed class ReportReader(
+    TimeProvider time,
+    Func<DataTypeCatalog> types,
+    Func<CacheFilter, IEnumerable<(CacheEntry Entry, FeedView View, string Feed)>> survey,
+    PersistedCounters? persisted,
+    Func<IReadOnlyList<ProviderState>> providers,
+    StatisticsReader statistics,
+    CoverageReader coverage)
 {
     private const int MostHours = 72;
     private const int MostDays = 120;
     private const int FewestSlots = 12;
-
-    private readonly CoverageReader _coverage = new(rooms);
 
     /// <summary>Reads.</summary>
     /// <param name="options">What the report is about.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public CacheReport Read(ReportOptions options, CancellationToken cancellationToken = default)
     {
-        var now = rooms.Time.GetUtcNow().UtcDateTime;
+        var now = time.GetUtcNow().UtcDateTime;
         var (slots, length) = SlotsSince(options.Since, now);
         var items = new List<(CacheEntry Entry, FeedView Series)>();
-        foreach (var item in rooms.Inventory.Survey(options.Filter))
+        foreach (var item in survey(options.Filter))
         {
             cancellationToken.ThrowIfCancellationRequested();
             items.Add((item.Entry, item.View));
@@ -63,7 +75,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
     ];
 
     /// <summary>The rows laid out plainly: a key and a number in each column.</summary>
-    private long RawBytesOf(CacheEntry entry) => entry.Rows * 8 * (rooms.Types.TryGet(entry.DataType, out var type) ? type.Columns.Count : 2);
+    private long RawBytesOf(CacheEntry entry) => entry.Rows * 8 * (types().TryGet(entry.DataType, out var type) ? type.Columns.Count : 2);
 
     /// <summary>Series of one ticker and provider that know the same sessions are drawn as one.</summary>
     private static List<List<(CacheEntry Entry, FeedView Series)>> GroupsOf(List<(CacheEntry Entry, FeedView Series)> items) =>
@@ -100,14 +112,14 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
             Frequency = entry.Frequency,
             Calendar = entry.Calendar,
             Bytes = BytesOf(group),
-            Stretches = _coverage.Read(entry, series, now),
+            Stretches = coverage.Read(entry, series, now),
         };
     }
 
     private (IReadOnlyList<ReportSlot> Slots, TimeSpan Length) SlotsSince(DateTime since, DateTime now)
     {
         var day = TimeSpan.FromDays(1);
-        if (rooms.Counters is not { } counters || counters.Series(since, day) is not { Count: > 0 } intervals)
+        if (persisted is not { } counters || counters.Series(since, day) is not { Count: > 0 } intervals)
         {
             return ([], day);
         }
@@ -137,7 +149,7 @@ internal sealed class ReportReader(EngineRooms rooms, StatisticsReader statistic
 
     private IReadOnlyList<string> ProviderProblems() =>
     [
-        .. rooms.Gateway.States()
+        .. providers()
             .Where(p => p.State is ProviderAvailability.CoolingDown or ProviderAvailability.BreakerOpen or ProviderAvailability.OutOfBudget)
             .Select(p => string.Create(
                 CultureInfo.InvariantCulture,

@@ -3,8 +3,14 @@ using MarketCache.Engine.Diagnostics;
 namespace MarketCache.Engine.Reporting;
 
 /// <summary>Joins what was counted with what the tiers hold at this moment.</summary>
-/// <param name="rooms">The engine's rooms.</param>
-internal sealed class StatisticsReader(EngineRooms rooms)
+/// <param name="metrics">What this process has counted.</param>
+/// <param name="persisted">What all processes have counted; null where there is no folder to keep it in.</param>
+/// <param name="running">The tiers that run.</param>
+/// <param name="warnings">What users should know.</param>
+/// <param name="folder">The cache folder; null where there is none.</param>
+/// <param name="isDiskEnabled">Whether the configuration switches the disk tier on.</param>
+internal sealed class StatisticsReader(
+    CacheMetrics metrics, PersistedCounters? persisted, Func<IEnumerable<CacheTierStatistics>> running, WarningBoard warnings, string? folder, bool isDiskEnabled)
 {
     private const string Memory = "Memory";
     private const string Disk = "Disk";
@@ -15,7 +21,7 @@ internal sealed class StatisticsReader(EngineRooms rooms)
         var statistics = Snapshot(null);
 
         // Where this process made no call, what one takes is known from earlier sessions.
-        return statistics is { ProviderCalls: 0, CallsAvoided: > 0 } && rooms.Counters?.TypicalCallTime() is { } typical
+        return statistics is { ProviderCalls: 0, CallsAvoided: > 0 } && persisted?.TypicalCallTime() is { } typical
             ? Snapshot(typical)
             : statistics;
     }
@@ -24,7 +30,7 @@ internal sealed class StatisticsReader(EngineRooms rooms)
     /// <param name="since">The moment, UTC; taken down to the hour.</param>
     public MarketCacheStatistics Since(DateTime since)
     {
-        if (rooms.Counters is not { } counters)
+        if (persisted is not { } counters)
         {
             return OfThisProcess();
         }
@@ -32,21 +38,21 @@ internal sealed class StatisticsReader(EngineRooms rooms)
         var counted = counters.Statistics(since);
         return counted with
         {
-            Since = counted.Since == DateTime.MinValue ? rooms.Metrics.Since : counted.Since,
+            Since = counted.Since == DateTime.MinValue ? metrics.Since : counted.Since,
             AllSessions = true,
             Tiers = Join(Tiers(), counted.Tiers),
-            Warnings = rooms.Warnings.Recent,
-            CacheDirectory = rooms.Store?.Folder,
+            Warnings = warnings.Recent,
+            CacheDirectory = folder,
         };
     }
 
     /// <summary>All counts there ever were.</summary>
-    public CounterSet Totals() => rooms.Counters?.Lifetime() ?? rooms.Metrics.Counters();
+    public CounterSet Totals() => persisted?.Lifetime() ?? metrics.Counters();
 
     /// <summary>The tiers at this moment, those disabled and those that could not be opened among them.</summary>
     public IReadOnlyList<CacheTierStatistics> Tiers()
     {
-        var tiers = rooms.Tiers.Statistics.ToList();
+        var tiers = running().ToList();
         if (!tiers.Exists(t => t.Tier == Memory))
         {
             tiers.Insert(0, new CacheTierStatistics { Tier = Memory, Enabled = false });
@@ -57,8 +63,8 @@ internal sealed class StatisticsReader(EngineRooms rooms)
             tiers.Insert(1, new CacheTierStatistics
             {
                 Tier = Disk,
-                Enabled = rooms.Options.Disk.Enabled,
-                Problem = rooms.Options.Disk.Enabled ? "its folder cannot be used" : null,
+                Enabled = isDiskEnabled,
+                Problem = isDiskEnabled ? "its folder cannot be used" : null,
             });
         }
 
@@ -82,5 +88,5 @@ internal sealed class StatisticsReader(EngineRooms rooms)
     ];
 
     private MarketCacheStatistics Snapshot(TimeSpan? typicalCallTime) =>
-        rooms.Metrics.Snapshot(Tiers(), rooms.Warnings.Recent.ToArray(), rooms.Store?.Folder, typicalCallTime);
+        metrics.Snapshot(Tiers(), warnings.Recent.ToArray(), folder, typicalCallTime);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Gateway;
@@ -172,7 +171,9 @@ internal sealed class FeedFetcher
     private async ValueTask<(IAsyncDisposable? Held, Feed? Done)> LeaseAsync(FetchOrder order, CancellationToken cancellationToken)
     {
         var key = order.Route.FeedKey;
-        var (started, moved, beat) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp(), 0L);
+
+        // Other processes hold the lease, so this is the machine's time, whatever the engine's clock.
+        var (started, moved, beat) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp(), 0L);
         while (true)
         {
             var slice = LockWait < LeaseSlice ? LockWait : LeaseSlice;
@@ -190,8 +191,8 @@ internal sealed class FeedFetcher
             }
 
             var now = await _tiers.LeaseBeatAsync(key, cancellationToken).ConfigureAwait(false);
-            (moved, beat) = now == beat ? (moved, beat) : (Stopwatch.GetTimestamp(), now);
-            if (Stopwatch.GetElapsedTime(moved) >= LockWait || Stopwatch.GetElapsedTime(started) >= LongestLockWait)
+            (moved, beat) = now == beat ? (moved, beat) : (TimeProvider.System.GetTimestamp(), now);
+            if (TimeProvider.System.GetElapsedTime(moved) >= LockWait || TimeProvider.System.GetElapsedTime(started) >= LongestLockWait)
             {
                 return (null, null);
             }

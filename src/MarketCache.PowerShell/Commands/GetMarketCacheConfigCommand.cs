@@ -20,7 +20,7 @@ public sealed class GetMarketCacheConfigCommand : MarketCacheCmdlet
     protected override void ProcessRecord()
     {
         var patterns = Key.Select(key => WildcardPattern.Get(key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToList();
-        foreach (var setting in SettingReader.Read(SessionCache.Configuration(this)))
+        foreach (var setting in SessionCache.Configuration(this).Settings)
         {
             if (patterns.Exists(pattern => pattern.IsMatch(setting.Key)))
             {

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using MarketCache.Engine;
+using MarketCache.Engine.Calendars;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Session;
@@ -65,7 +65,7 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
         }
     }
 
-    private static IEnumerable<string> Matching(SessionDirectory sessions, string name)
+    private static IEnumerable<string> Matching(TradingSessions sessions, string name)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {

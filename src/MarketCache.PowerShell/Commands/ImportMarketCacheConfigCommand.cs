@@ -39,7 +39,7 @@ public sealed class ImportMarketCacheConfigCommand : MarketCacheCmdlet
             SessionCache.WriteWarnings(this);
             if (PassThru)
             {
-                WriteObject(SettingReader.Read(configuration), enumerateCollection: true);
+                WriteObject(configuration.Settings, enumerateCollection: true);
             }
         });
     }

@@ -89,11 +89,11 @@ public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet
     {
         if (ParameterSetName is TypeSet or KeySet)
         {
-            SessionCache.Register(this, Name, Type, ProviderSetting.From(Setting), ApiKey);
+            SessionCache.Register(this, Name, Type, SettingMap.From(Setting), ApiKey);
         }
         else
         {
-            SessionCache.Register(this, Instance ?? Script(), ProviderSetting.From(Setting));
+            SessionCache.Register(this, Instance ?? Script(), SettingMap.From(Setting));
         }
 
         if (PassThru)

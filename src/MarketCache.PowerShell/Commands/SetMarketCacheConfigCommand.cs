@@ -62,7 +62,7 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
             });
             if (PassThru)
             {
-                WriteObject(SettingReader.Read(configuration).Where(s => string.Equals(s.Key, Key, StringComparison.OrdinalIgnoreCase)), enumerateCollection: true);
+                WriteObject(configuration.Settings.Where(s => string.Equals(s.Key, Key, StringComparison.OrdinalIgnoreCase)), enumerateCollection: true);
             }
         });
     }

@@ -96,7 +96,7 @@ internal sealed class PipelinePump : IDisposable
         }
 
         Join();
-        var before = _thread!.Wait(this);
+        var before = _thread!.SetWaitingPump(this);
         try
         {
             _ = task.ContinueWith(
@@ -114,7 +114,7 @@ internal sealed class PipelinePump : IDisposable
         }
         finally
         {
-            _thread.Wait(before);
+            _thread.SetWaitingPump(before);
         }
     }
 

@@ -7,13 +7,13 @@ namespace MarketCache.PowerShell.Pipeline;
 internal sealed class PipelineThread
 {
     [ThreadStatic]
-    private static PipelineThread? s_current;
+    private static PipelineThread? _current;
 
     private readonly List<PipelinePump> _pumps = [];
     private volatile PipelinePump? _waiting;
 
     /// <summary>That of this thread.</summary>
-    internal static PipelineThread Current => s_current ??= new PipelineThread();
+    internal static PipelineThread Current => _current ??= new PipelineThread();
 
     /// <summary>The pump that the thread waits in; null for none.</summary>
     internal PipelinePump? Waiting => _waiting;
@@ -26,10 +26,10 @@ internal sealed class PipelineThread
         _pumps.Add(pump);
     }
 
-    /// <summary>On the thread: waits in a pump from now on, or in none.</summary>
+    /// <summary>On the thread: records the pump that it waits in from now on, or that it waits in none.</summary>
     /// <param name="pump">The pump.</param>
-    /// <returns>The one it has waited in so far.</returns>
-    internal PipelinePump? Wait(PipelinePump? pump)
+    /// <returns>The pump before.</returns>
+    internal PipelinePump? SetWaitingPump(PipelinePump? pump)
     {
         var before = _waiting;
         _waiting = pump;

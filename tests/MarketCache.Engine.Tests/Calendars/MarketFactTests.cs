@@ -19,7 +19,7 @@ public sealed class MarketFactTests
         {
             using var facts = MarketFacts.Read(path);
             Assert.Equal(facts.Count, facts.Sessions().Count);
-            differences.AddRange(facts.Differences(SessionDirectory.BuiltIn, facts.Market));
+            differences.AddRange(facts.Differences(TradingSessions.BuiltIn, facts.Market));
             markets++;
         }
 

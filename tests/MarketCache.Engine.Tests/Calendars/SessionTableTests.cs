@@ -58,7 +58,7 @@ public sealed class SessionTableTests
         var lunch = Utc(2024, 12, 2, 3, 0);
 
         Assert.False(xtks.IsOpen(lunch));
-        Assert.True(xtks.IsInSession(lunch));
+        Assert.NotNull(xtks.SessionAt(lunch));
         Assert.True(xtks.IsOpen(Utc(2024, 12, 2, 2, 29)));
         Assert.False(xtks.IsOpen(Utc(2024, 12, 2, 2, 30)));
         Assert.True(xtks.IsOpen(Utc(2024, 12, 2, 3, 30)));

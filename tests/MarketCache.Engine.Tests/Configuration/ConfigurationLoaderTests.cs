@@ -216,8 +216,6 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal("Yahoo", changed.Options.Providers["Yahoo"].Type);
         Assert.Equal(3, changed.Without("cache.memory.max_size").Options.Memory.MaxSize);
         Assert.Equal(3, loaded.Options.Memory.MaxSize);
-        folder.Write("cache: { memory: { max_size: 5, max_size_mb: 6 } }");
-        Assert.Equal((4, 6), (changed.Reload().Options.Memory.MaxSize, (int)changed.Reload().Options.Memory.MaxSizeMb));
 
         var unknown = Assert.Throws<ConfigurationException>(() => loaded.With("cache.memory.maxsize", "4"));
         Assert.Equal("max_size", unknown.Nearest);
@@ -249,9 +247,9 @@ public sealed class ConfigurationLoaderTests
 
         Assert.All(ConfigurationKeys.All.Where(k => !k.IsPattern), key => Assert.Contains(key.Name, settings.Keys));
         Assert.Equal((12, 1000), ((int)settings["cache.memory.max_size"].Value!, (int)settings["cache.memory.max_size"].Default!));
-        Assert.Equal(3, settings["cache.memory.max_size"].Origin.Line);
+        Assert.EndsWith(":3", settings["cache.memory.max_size"].Source, StringComparison.Ordinal);
         Assert.Equal("7", settings["cache.providers.Tiingo.budget.per_day"].Value);
-        Assert.True(settings["cache.providers.Tiingo.budget.per_day"].IsLive);
+        Assert.True(ConfigurationKeys.Find("cache.providers.Tiingo.budget.per_day")!.IsLive);
         Assert.Equal("XNYS", settings["cache.tickers.*.OB"].Value);
         Assert.Equal("90", settings["cache.ttl_by_data_type.OHLCV"].Value);
         Assert.DoesNotContain("cache.ttl_by_data_type.OHLCV.market_hours", settings.Keys);

@@ -112,7 +112,7 @@ public sealed class BudgetTests : IDisposable
     {
         var admission = new Admission(false, TimeSpan.FromHours(3), false, 0, 0);
         string Told(string type) => Refusal.MustWait(
-            "Mine", Request, admission, new DateTime(2025, 3, 3, 12, 0, 0, DateTimeKind.Utc), GatewaySettings.Parse(new() { Name = "Mine", Type = type })).Message;
+            "Mine", Request, admission, new DateTime(2025, 3, 3, 12, 0, 0, DateTimeKind.Utc), GatewaySettings.Parse(new() { Name = "Mine", Type = type }, GatewaySettingsTests.FreeBudgetOf(type))).Message;
 
         Assert.Contains("5 per minute, 25 per day", Told("AlphaVantage"), StringComparison.Ordinal);
         Assert.Contains("free plan. If you have a paid plan, set 'budget' in the entry of 'Mine'", Told("AlphaVantage"), StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using MarketCache.Engine.Diagnostics;
 
 namespace MarketCache.Engine.Tests.Gateway;
 
-internal sealed class CallRecorder : IGatewayObserver
+internal sealed class CallRecorder : IProviderCallObserver
 {
     public ConcurrentQueue<(string Provider, string DataType, int Calls, long Bytes, bool Failed, decimal Cost)> Calls { get; } = new();
 

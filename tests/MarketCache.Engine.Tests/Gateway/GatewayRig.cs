@@ -27,7 +27,8 @@ internal sealed class GatewayRig : IDisposable
     {
         var registry = new ProviderRegistry();
         registry.Register(provider, settings.ToDictionary(setting => setting.Name, setting => setting.Value));
-        return new ProviderGateway(registry, new GatewayOptions { Random = () => 0.5, Warn = Warnings.Enqueue, Farewell = Waiting.Limit }, Clock, stateDirectory, Calls);
+        return new ProviderGateway(
+            registry, new GatewayOptions { Random = () => 0.5, Warn = Warnings.Enqueue, Farewell = Waiting.Limit, Observers = [Calls] }, Clock, stateDirectory);
     }
 
     public static (string Name, object Value) Budget(params (string Window, int Calls)[] limits) =>

@@ -1,16 +1,21 @@
 using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers;
 
 namespace MarketCache.Engine.Tests.Gateway;
 
 public sealed class GatewaySettingsTests
 {
-    private static GatewaySettings Parse(params (string Name, object Value)[] settings) => GatewaySettings.Parse(new ProviderOptions
-    {
-        Name = "P",
-        Type = "Yahoo",
-        SourceFile = "/home/me/cache_config.yaml",
-        Settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value),
-    });
+    private static GatewaySettings Parse(params (string Name, object Value)[] settings) => GatewaySettings.Parse(
+        new ProviderOptions
+        {
+            Name = "P",
+            Type = "Yahoo",
+            SourceFile = "/home/me/cache_config.yaml",
+            Settings = settings.ToDictionary(setting => setting.Name, setting => setting.Value),
+        },
+        []);
+
+    internal static IReadOnlyList<BudgetLimit> FreeBudgetOf(string type) => BuiltInProviders.All.Single(provider => provider.Name == type).FreeBudget;
 
     private static Dictionary<string, object> Map(params (string Name, object Value)[] items) => items.ToDictionary(item => item.Name, item => item.Value);
 
@@ -52,10 +57,9 @@ public sealed class GatewaySettingsTests
     [InlineData("Fred", "120/minute")]
     [InlineData("Tiingo", "50/hour 1000/day")]
     [InlineData("Yahoo", "")]
-    [InlineData("Script", "")]
     public void Without_a_budget_that_of_the_free_plan_holds(string type, string budget)
     {
-        var settings = GatewaySettings.Parse(new ProviderOptions { Name = "P", Type = type });
+        var settings = GatewaySettings.Parse(new ProviderOptions { Name = "P", Type = type }, FreeBudgetOf(type));
 
         Assert.Equal(budget, string.Join(' ', settings.Budget.Select(limit => $"{limit.Calls}/{limit.Window}")));
         Assert.Equal(budget.Length > 0, settings.HasFreeBudget);
@@ -65,7 +69,7 @@ public sealed class GatewaySettingsTests
     public void A_configured_budget_replaces_that_of_the_free_plan_and_off_is_none()
     {
         GatewaySettings Of(object budget) => GatewaySettings.Parse(
-            new ProviderOptions { Name = "P", Type = "AlphaVantage", Settings = new Dictionary<string, object> { ["budget"] = budget } });
+            new ProviderOptions { Name = "P", Type = "AlphaVantage", Settings = new Dictionary<string, object> { ["budget"] = budget } }, FreeBudgetOf("AlphaVantage"));
 
         Assert.Equal([new("minute", TimeSpan.FromMinutes(1), 75)], Of(Map(("per_minute", "75"))).Budget);
         Assert.Empty(Of("off").Budget);

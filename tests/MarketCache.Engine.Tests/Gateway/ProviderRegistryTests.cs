@@ -1,5 +1,5 @@
 using MarketCache.Engine.Gateway;
-using MarketCache.Engine.Providers;
+using MarketCache.Engine.Providers.Http;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;
@@ -14,15 +14,27 @@ public sealed class ProviderRegistryTests : IDisposable
 
     private ProviderRegistry Registry(params ProviderOptions[] configured) => new(
         configured,
-        new ProviderFactory(new Dictionary<string, Func<ProviderOptions, IMarketDataProvider>>
-        {
-            ["Yahoo"] = options =>
-            {
-                _made++;
-                return new FakeProvider { Name = options.Name, Answer = (number, request, token) => _answer(number, request, token) };
-            },
-            ["Broken"] = options => throw new MarketDataException("NoKey", "The key is missing."),
-        }));
+        new ProviderFactory(
+            [
+                new ProviderDescriptor
+                {
+                    Name = "Yahoo",
+                    Description = "Counts how often it is made",
+                    Settings = HttpSettings.All,
+                    Create = (options, _) =>
+                    {
+                        _made++;
+                        return new FakeProvider { Name = options.Name, Answer = (number, request, token) => _answer(number, request, token) };
+                    },
+                },
+                new ProviderDescriptor
+                {
+                    Name = "Broken",
+                    Description = "Cannot be made",
+                    Create = (_, _) => throw new MarketDataException("NoKey", "The key is missing."),
+                },
+            ],
+            ProviderServices.Default));
 
     private ProviderGateway Gateway(ProviderRegistry registry) => new(registry, new GatewayOptions(), _rig.Clock);
 

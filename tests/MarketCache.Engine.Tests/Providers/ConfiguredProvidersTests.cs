@@ -18,12 +18,13 @@ public sealed class ConfiguredProvidersTests : IDisposable
     [Fact]
     public void Every_built_in_type_is_made_by_the_factory_and_those_without_needs_are_there_unasked_for()
     {
-        var factory = new ProviderFactory(TimeProvider.System);
+        var factory = new ProviderFactory(BuiltInProviders.All, ProviderServices.Default);
 
-        Assert.Equal(["AlphaVantage", "Csv", "Fred", "Sample", "Tiingo", "Yahoo"], factory.Types);
-        foreach (var type in ProviderFactory.SelfSufficientTypes)
+        Assert.Equal(["AlphaVantage", "Csv", "Fred", "Sample", "Tiingo", "Yahoo"], factory.Types.Select(type => type.Name));
+        Assert.Equal(["Csv"], factory.Types.Where(type => !type.WorksUnconfigured).Select(type => type.Name));
+        foreach (var type in factory.Types.Where(type => type.WorksUnconfigured))
         {
-            var provider = factory.Create(new ProviderOptions { Name = "Mine", Type = type });
+            var provider = factory.Create(new ProviderOptions { Name = "Mine", Type = type.Name });
 
             Assert.Equal("Mine", provider.Name);
             Assert.NotEmpty(provider.Capabilities.Groups);

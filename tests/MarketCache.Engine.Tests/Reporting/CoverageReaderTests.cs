@@ -39,9 +39,6 @@ public sealed class CoverageReaderTests
         Assert.Equal(Bench.Day("2018-07-06"), strip.Last);
     }
 
-    private static IReadOnlyList<CoverageStrip> Read(Bench bench)
-    {
-        var rooms = bench.Cache.Rooms;
-        return new ReportReader(rooms, new StatisticsReader(rooms)).Read(new ReportOptions { Since = bench.Now.AddDays(-1) }).Coverage;
-    }
+    private static IReadOnlyList<CoverageStrip> Read(Bench bench) =>
+        bench.Cache.Reports.Read(new ReportOptions { Since = bench.Now.AddDays(-1) }).Coverage;
 }

@@ -21,7 +21,7 @@ public sealed class AlphaVantageProvider : WebProvider
     private readonly bool _adjusted;
 
     private AlphaVantageProvider(ProviderOptions options, ProviderServices services)
-        : base(options, services, "https://www.alphavantage.co", "ALPHAVANTAGE_API_KEY")
+        : base(options, services, "https://www.alphavantage.co", Descriptor.KeyVariable!)
     {
         _adjusted = new ProviderSettings(options).Flag("adjusted", true);
         Capabilities = new ProviderCapabilities
@@ -37,6 +37,19 @@ public sealed class AlphaVantageProvider : WebProvider
 
     /// <inheritdoc/>
     public override ProviderCapabilities Capabilities { get; }
+
+    /// <summary>What the engine knows of it.</summary>
+    internal static ProviderDescriptor Descriptor { get; } = new()
+    {
+        Name = "AlphaVantage",
+        Description = "Daily, weekly and monthly prices from alphavantage.co",
+        KeyVariable = "ALPHAVANTAGE_API_KEY",
+
+        // As its own refusals have named them; paid plans begin at 75 a minute without a daily limit (www.alphavantage.co/premium).
+        FreeBudget = [BudgetLimit.PerMinute(5), BudgetLimit.PerDay(25)],
+        Settings = [.. HttpSettings.All, ProviderSetting.Flag("adjusted", "Whether adjusted prices are asked for.")],
+        Create = FromOptions,
+    };
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>

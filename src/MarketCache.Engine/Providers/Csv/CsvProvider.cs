@@ -38,6 +38,16 @@ public sealed class CsvProvider : IMarketDataProvider
     /// <inheritdoc/>
     public ProviderCapabilities Capabilities { get; }
 
+    /// <summary>What the engine knows of it.</summary>
+    internal static ProviderDescriptor Descriptor { get; } = new()
+    {
+        Name = "Csv",
+        Description = "Files of comma-separated values in a folder or a zip file",
+        WorksUnconfigured = false,
+        Settings = CsvSettings.All,
+        Create = FromOptions,
+    };
+
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>
     /// <param name="services">The surroundings; files need nothing of them.</param>

@@ -24,7 +24,7 @@ public sealed class FredProvider : WebProvider
     private readonly DataTypeCatalog _catalog;
 
     private FredProvider(ProviderOptions options, ProviderServices services)
-        : base(options, services, "https://api.stlouisfed.org", "FRED_API_KEY")
+        : base(options, services, "https://api.stlouisfed.org", Descriptor.KeyVariable!)
     {
         _graph = new HttpSource(HttpSourceOptions.From(options, ["https://fred.stlouisfed.org"]), services.TimeProvider);
         _catalog = services.DataTypes;
@@ -39,6 +39,20 @@ public sealed class FredProvider : WebProvider
 
     /// <inheritdoc/>
     public override ProviderCapabilities Capabilities { get; }
+
+    /// <summary>What the engine knows of it.</summary>
+    internal static ProviderDescriptor Descriptor { get; } = new()
+    {
+        Name = "Fred",
+        Description = "Interest rates and price indices from fred.stlouisfed.org",
+        KeyVariable = "FRED_API_KEY",
+
+        // Its documentation says that there is a limit, answered with 429, and gives no number (fred.stlouisfed.org/docs/api/fred/errors.html);
+        // 120 a minute for each key is what authors of clients found. The download without a key is held to the same.
+        FreeBudget = [BudgetLimit.PerMinute(120)],
+        Settings = HttpSettings.All,
+        Create = FromOptions,
+    };
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>

@@ -51,6 +51,14 @@ public sealed class SampleProvider : IMarketDataProvider
         IsLocal = true,
     };
 
+    /// <summary>What the engine knows of it.</summary>
+    internal static ProviderDescriptor Descriptor { get; } = new()
+    {
+        Name = "Sample",
+        Description = "Made-up values for trying things without a network",
+        Create = FromOptions,
+    };
+
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry; it has no settings of its own.</param>
     /// <param name="services">The surroundings.</param>
@@ -70,7 +78,7 @@ public sealed class SampleProvider : IMarketDataProvider
     private ProviderResponse Fetch(ProviderRequest request, CancellationToken cancellationToken)
     {
         var now = request.Now == default ? _time.GetUtcNow().UtcDateTime : request.Now;
-        IReadOnlyList<ProviderSeries> series =
+        var series =
             SampleMacro.IsRate(request.DataType) ? [Rates(request, now)]
             : SampleMacro.IsIndex(request.DataType) ? [Index(request, now)]
             : Prices.Contains(request.DataType, StringComparer.OrdinalIgnoreCase) ? PriceSeries(request, now, cancellationToken)

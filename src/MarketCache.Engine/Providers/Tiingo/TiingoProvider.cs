@@ -15,7 +15,7 @@ public sealed class TiingoProvider : WebProvider
     private static readonly string[] DataTypes = ["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"];
 
     private TiingoProvider(ProviderOptions options, ProviderServices services)
-        : base(options, services, "https://api.tiingo.com", "TIINGO_API_KEY")
+        : base(options, services, "https://api.tiingo.com", Descriptor.KeyVariable!)
     {
     }
 
@@ -31,6 +31,19 @@ public sealed class TiingoProvider : WebProvider
 
         // The exchange closes at 16:00 and sends corrections until 20:00 (www.tiingo.com/documentation/end-of-day, 2.1.1).
         Settle = TimeSpan.FromHours(4),
+    };
+
+    /// <summary>What the engine knows of it.</summary>
+    internal static ProviderDescriptor Descriptor { get; } = new()
+    {
+        Name = "Tiingo",
+        Description = "Daily prices of US and Chinese stocks and funds from tiingo.com",
+        KeyVariable = "TIINGO_API_KEY",
+
+        // The free plan, as others quote www.tiingo.com/about/pricing.
+        FreeBudget = [BudgetLimit.PerHour(50), BudgetLimit.PerDay(1000)],
+        Settings = HttpSettings.All,
+        Create = FromOptions,
     };
 
     /// <summary>Makes the provider from its entry in the configuration.</summary>

@@ -62,6 +62,15 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
         },
     };
 
+    /// <summary>What the engine knows of it.</summary>
+    internal static ProviderDescriptor Descriptor { get; } = new()
+    {
+        Name = "Yahoo",
+        Description = "Prices, dividends and splits from finance.yahoo.com, without a key",
+        Settings = HttpSettings.All,
+        Create = FromOptions,
+    };
+
     /// <summary>Makes the provider from its entry in the configuration.</summary>
     /// <param name="options">The entry.</param>
     /// <param name="services">The surroundings.</param>

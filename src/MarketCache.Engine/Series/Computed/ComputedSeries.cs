@@ -21,17 +21,22 @@ internal sealed class ComputedSeries
         new TermPremium(),
     }.ToDictionary(f => f.Name, StringComparer.Ordinal);
 
-    private readonly RequestDesk _desk;
+    private readonly InputSource _inputs;
     private readonly SeriesRouter _router;
     private readonly TimeProvider _time;
 
-    /// <summary>Makes the room.</summary>
-    public ComputedSeries(RequestDesk desk, SeriesRouter router, TimeProvider time)
+    /// <param name="inputs">Answers requests for inputs.</param>
+    /// <param name="router">Requests to routes.</param>
+    /// <param name="time">The clock.</param>
+    public ComputedSeries(InputSource inputs, SeriesRouter router, TimeProvider time)
     {
-        _desk = desk;
+        _inputs = inputs;
         _router = router;
         _time = time;
     }
+
+    /// <summary>Answers a request for an input.</summary>
+    public delegate ValueTask<MarketSeries> InputSource(DataRequest request, RequestTerms terms, CancellationToken cancellationToken);
 
     /// <summary>Answers a request.</summary>
     /// <param name="request">The request.</param>
@@ -63,7 +68,7 @@ internal sealed class ComputedSeries
         {
             var input = _router.Types.Get(names[i]);
             var asked = InputRequest(request, type, input, frequency, formula.PeriodsBefore(i, parameters), source);
-            var answer = await _desk.AnswerAsync(asked, terms, cancellationToken).ConfigureAwait(false);
+            var answer = await _inputs(asked, terms, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
 
@@ -75,7 +80,7 @@ internal sealed class ComputedSeries
         {
             var input = _router.Types.Get(SplitType);
             var asked = InputRequest(request, type, input, frequency, 0, source);
-            var answer = await _desk.AnswerAsync(asked, terms, cancellationToken).ConfigureAwait(false);
+            var answer = await _inputs(asked, terms, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
         }

@@ -1,21 +1,19 @@
-using MarketCache.Engine.Calendars;
-
-namespace MarketCache.Engine;
+namespace MarketCache.Engine.Calendars;
 
 /// <summary>The trading calendars of a cache, for people: which sessions there are and whether a market is open.</summary>
-public sealed class SessionDirectory
+public sealed class TradingSessions
 {
     private readonly CalendarCatalog _calendars;
     private readonly TimeProvider _time;
 
-    internal SessionDirectory(CalendarCatalog calendars, TimeProvider time)
+    internal TradingSessions(CalendarCatalog calendars, TimeProvider time)
     {
         _calendars = calendars;
         _time = time;
     }
 
     /// <summary>The built-in calendars, without any configuration.</summary>
-    public static SessionDirectory BuiltIn { get; } = new(CalendarCatalog.Default, TimeProvider.System);
+    public static TradingSessions BuiltIn { get; } = new(CalendarCatalog.Default, TimeProvider.System);
 
     /// <summary>The calendars' names, sorted.</summary>
     public IReadOnlyList<string> Calendars => _calendars.Ids;

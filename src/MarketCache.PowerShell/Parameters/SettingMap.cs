@@ -5,7 +5,7 @@ using System.Management.Automation;
 namespace MarketCache.PowerShell.Parameters;
 
 /// <summary>Turns the hashtable given to <c>-Setting</c> into a provider's settings as configuration has them.</summary>
-internal static class ProviderSetting
+internal static class SettingMap
 {
     /// <summary>Names in lower case; scalars as text, lists and maps nested; null for no settings.</summary>
     /// <param name="settings">What the user gave, or null.</param>

@@ -1,7 +1,7 @@
 namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>Is told of every call the gateway makes, for statistics. Called from many threads; must not throw or block.</summary>
-internal interface IGatewayObserver
+internal interface IProviderCallObserver
 {
     /// <summary>A call to a provider ended.</summary>
     /// <param name="provider">The provider's name.</param>

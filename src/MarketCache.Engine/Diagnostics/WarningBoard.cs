@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace MarketCache.Engine;
+namespace MarketCache.Engine.Diagnostics;
 
 /// <summary>Collects warnings that belong to no single answer.</summary>
 internal sealed class WarningBoard
