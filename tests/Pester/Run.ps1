@@ -27,7 +27,9 @@ $ErrorActionPreference = 'Stop'
 Import-Module -Name $Pester
 . "$PSScriptRoot/Setup.ps1"
 
-$files = Get-ChildItem -Path $Path -Filter *.Tests.ps1 -Recurse | Sort-Object -Property FullName
+$lines = $LineFile ? [string[]] @(Get-Content -LiteralPath $LineFile) : @()
+$files = Get-ChildItem -Path $Path -Filter *.Tests.ps1 -Recurse | Sort-Object -Property FullName |
+    Where-Object { -not $LineFile -or $_.FullName -in ($lines -replace ':\d+$') }
 try {
     foreach ($file in $files) {
         $configuration = New-PesterConfiguration
@@ -36,7 +38,7 @@ try {
         $configuration.Run.SkipRun = [bool] $List
         $configuration.Output.Verbosity = $ResultMark ? 'None' : 'Detailed'
         if ($LineFile) {
-            $configuration.Filter.Line = [string[]] @(Get-Content -LiteralPath $LineFile)
+            $configuration.Filter.Line = $lines
         }
 
         $run = Invoke-Pester -Configuration $configuration
