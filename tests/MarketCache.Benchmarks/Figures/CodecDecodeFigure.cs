@@ -14,7 +14,7 @@ internal sealed class CodecDecodeFigure : IFigure
 
     public ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
     {
-        var bytes = TableCodec.Encode(PriceHistory.Years(PriceHistory.Daily("aapl"))[^2]);
-        return new(Timing.Microseconds(() => TableCodec.Decode(bytes)));
+        var bytes = BlockCodec.Encode([new NamedTable("OHLCV", PriceHistory.Years(PriceHistory.Daily("aapl"))[^2])]);
+        return new(Timing.Microseconds(() => BlockCodec.Decode(bytes)));
     }
 }

@@ -15,6 +15,6 @@ internal sealed class CodecEncodeFigure : IFigure
     public ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
     {
         var year = PriceHistory.Years(PriceHistory.Daily("aapl"))[^2];
-        return new(Timing.Microseconds(() => TableCodec.Encode(year)));
+        return new(Timing.Microseconds(() => BlockCodec.Encode([new NamedTable("OHLCV", year)])));
     }
 }

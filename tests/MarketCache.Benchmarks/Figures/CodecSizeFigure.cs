@@ -15,6 +15,6 @@ internal abstract class CodecSizeFigure(string ticker) : IFigure
     public ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
     {
         var table = PriceHistory.Daily(ticker);
-        return new((double)PriceHistory.Years(table).Sum(y => TableCodec.Encode(y).Length) / table.RowCount);
+        return new((double)PriceHistory.Years(table).Sum(y => BlockCodec.Encode([new NamedTable("OHLCV", y)]).Length) / table.RowCount);
     }
 }

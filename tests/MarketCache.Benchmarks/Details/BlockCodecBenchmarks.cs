@@ -6,7 +6,7 @@ namespace MarketCache.Benchmarks.Details;
 
 /// <summary>The codec on one year of daily bars and on all of them as one block.</summary>
 [MemoryDiagnoser]
-public class TableCodecBenchmarks
+public class BlockCodecBenchmarks
 {
     private MarketTable _table = MarketTable.Empty;
     private byte[] _bytes = [];
@@ -24,14 +24,14 @@ public class TableCodecBenchmarks
     public void Setup()
     {
         _table = PriceHistory.Daily("aapl").Slice(0, Rows);
-        _bytes = TableCodec.Encode(_table, Compress);
+        _bytes = BlockCodec.Encode([new NamedTable("OHLCV", _table)], Compress);
     }
 
     /// <summary>Rows to bytes.</summary>
     [Benchmark]
-    public byte[] Encode() => TableCodec.Encode(_table, Compress);
+    public byte[] Encode() => BlockCodec.Encode([new NamedTable("OHLCV", _table)], Compress);
 
     /// <summary>Bytes to rows.</summary>
     [Benchmark]
-    public MarketTable Decode() => TableCodec.Decode(_bytes);
+    public object Decode() => BlockCodec.Decode(_bytes);
 }
