@@ -39,7 +39,30 @@ internal static class FeedJoin
             : joined with { Facts = facts, Actions = actions, IsSaved = false };
     }
 
-    private static long LastFetch(Feed feed) => feed.Views.SelectMany(static v => v.Runs).Select(static r => r.FetchedAt).DefaultIfEmpty(0).Max();
+    private static long LastFetch(Feed feed) => feed.Views.Select(LastFetch).DefaultIfEmpty(0).Max();
+
+    private static long LastFetch(FeedView view) => view.Runs.Select(static r => r.FetchedAt).DefaultIfEmpty(0).Max();
+
+    /// <summary>
+    /// Whether two tables of a type are two histories of it, of which one answer never shows both: the oldest final price that both hold
+    /// decides, as with a provider's answer. No action need tell of it: services rescale late, and change units without a word.
+    /// </summary>
+    private static bool RestOnOtherBases(FeedView view, FeedView other)
+    {
+        var keys = RowKeys.All(view.Rows);
+        for (var row = 0; row < keys.Length; row++)
+        {
+            var at = RowKeys.LowerBound(other.Rows, keys[row]);
+            if (at < other.Rows.RowCount && RowKeys.At(other.Rows, at) == keys[row]
+                && Coverage.IsFinal(view.Runs, keys[row]) && Coverage.IsFinal(other.Runs, keys[row])
+                && !RowComparison.IsVoid(view.Rows, row) && !RowComparison.IsVoid(other.Rows, at))
+            {
+                return CorporateAction.KindOf(view.Type) == AdjustmentKinds.None && !RowComparison.PricesAgree(view.Rows, row, other.Rows, at);
+            }
+        }
+
+        return false;
+    }
 
     private static Feed Over(Feed feed, Feed other, FeedFacts facts)
     {
@@ -61,6 +84,11 @@ internal static class FeedJoin
         if (feed.Find(other.Type) is not { } view)
         {
             return feed.WithRows(other, long.MinValue, long.MaxValue);
+        }
+
+        if (RestOnOtherBases(view, other))
+        {
+            return LastFetch(other) > LastFetch(view) ? Basis.RetireAll(feed, view.Type).WithRows(other, long.MinValue, long.MaxValue) : feed;
         }
 
         var better = new List<CoverageRun>();

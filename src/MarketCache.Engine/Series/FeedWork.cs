@@ -315,7 +315,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
             var fetched = Normalize(series, route, answer);
             var (contradicted, compared) = FeedMerger.Contradictions(view, fetched);
-            if (contradicted.Count == 0)
+            if (contradicted.Count == 0 || IsVolumeAsTraded(route))
             {
                 continue;
             }
@@ -349,6 +349,10 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return (bases, probes);
     }
 
+    /// <summary>Whether a type counts shares that no split rewrites: what comes differently is a correction, and proves nothing about the rest.</summary>
+    private static bool IsVolumeAsTraded(SeriesRoute route) =>
+        route.Adjustments == AdjustmentKinds.None && string.Equals(route.Type.Name, "VOLUME", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a probe contradicts the oldest row held; null if it does not contain that row.</summary>
     private static bool? Contradicts(FeedView view, SeriesRoute route, ProviderResponse probed, long oldest, FetchedAnswer answer)
     {
@@ -380,12 +384,13 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     private (string Before, string After)? OtherUnit(FetchedAnswer answer, ProviderSeries series)
     {
         var type = series.DataType.ToUpperInvariant();
-        if (series.Rows.RowCount == 0)
+        if (answer.Response.Series.All(static carried => carried.Rows.RowCount == 0))
         {
             return null;
         }
 
-        if (series.Unit is { } unit && Feed.Facts.UnitOf(type) is { } known && unit != known)
+        // A stretch without dividends tells of the currency as well: those held are in the old one all the same.
+        if (series.Rows.RowCount > 0 && series.Unit is { } unit && Feed.Facts.UnitOf(type) is { } known && unit != known)
         {
             return (known, unit);
         }

@@ -100,6 +100,67 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public async Task An_archive_from_before_a_rewritten_history_brings_none_of_it_back()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        await bench.GetAsync("2018-06-01", "2018-09-14", "ADJUSTED_CLOSE");
+        var archive = Path.Combine(bench.Folder, "..", "archive.zip");
+        bench.Cache.Archive.Export(archive, CacheFilter.All);
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Offset = 1000;
+        await bench.GetAsync("2018-09-03", "2018-09-17", "ADJUSTED_CLOSE");
+
+        await bench.Cache.Archive.ImportAsync(archive, replace: false);
+        bench.SetClock("2018-09-17T21:00:05Z");
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "ADJUSTED_CLOSE");
+
+        Assert.True(answer.Rows.ContentEquals(bench.Exchange.Values(Day("2018-06-01"), Day("2018-09-17"), bench.Now)));
+    }
+
+    [Fact]
+    public async Task Dividends_in_an_old_currency_go_although_the_answer_that_tells_of_the_new_one_has_none()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        bench.Exchange.Dividends[Day("2018-07-02")] = 0.50;
+        bench.Provider.Answer = r => bench.Exchange.AnswerAll(r) with { Currency = "GBP" };
+        await bench.GetAsync("2018-06-01", "2018-09-14");
+
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Dividends[Day("2018-07-02")] = 50;
+        bench.Provider.Answer = r => bench.Exchange.AnswerAll(r) with { Currency = "GBp" };
+        await bench.GetAsync("2018-09-17", "2018-09-17");
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "DIVIDEND");
+
+        Assert.Equal([50.0], answer.Rows.Column<double>("Value").Values.ToArray());
+        Assert.Equal("GBp", answer.Status.Unit);
+    }
+
+    [Fact]
+    public async Task One_share_more_in_a_volume_as_traded_is_corrected_without_another_call()
+    {
+        var shares = 1000L;
+        MarketTable Volumes(Bench b, ProviderRequest r)
+        {
+            var sessions = b.Exchange.Sessions(r.Start, r.End, r.Now);
+            return new MarketTable(
+                MarketColumn.OfDates("Date", [.. sessions.Select(s => s.Day)]), MarketColumn.OfLongs("Value", [.. sessions.Select(s => s.Day == Day("2018-09-14") ? shares : 5000)]));
+        }
+
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        bench.Provider.Answer = r => new ProviderResponse { Series = [.. bench.Exchange.AnswerAll(r).Series, new ProviderSeries("VOLUME", Volumes(bench, r))] };
+        await bench.GetAsync("2018-06-01", "2018-09-14");
+        bench.SetClock("2018-09-17T21:00:00Z");
+        shares++;
+        bench.Provider.Forget();
+        await bench.GetAsync("2018-06-01", "2018-09-17");
+        var answer = await bench.GetAsync("2018-06-01", "2018-09-17", "VOLUME");
+
+        Assert.Equal(1, bench.Provider.Calls);
+        Assert.Equal(1001, answer.Rows.Column<long>("Value")[answer.Rows.RowCount - 2]);
+        Assert.Equal(75, answer.Rows.RowCount);
+    }
+
+    [Fact]
     public async Task A_split_rewrites_bars_of_a_provider_that_adjusts_them()
     {
         await using var bench = Charts("2020-08-28T21:00:00Z");
@@ -148,7 +209,7 @@ public sealed class EpochTests
             Capabilities = new ProviderCapabilities
             {
                 IsLocal = true,
-                Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND", "SPLIT"]],
+                Groups = [["OHLCV", "ADJUSTED_CLOSE", "VOLUME", "DIVIDEND", "SPLIT"]],
                 Adjustments = new Dictionary<string, AdjustmentKinds>
                 {
                     ["OHLCV"] = AdjustmentKinds.Splits,
