@@ -47,7 +47,7 @@ public sealed class StatisticsPageTests
               misses                 260     0.0 % all rows fetched
               errors                   7     0.0 % not answered
             Rows              99,999,999    99.0 % from the cache
-              stale answers            3   held rows past their freshness
+              stale answers            3   contained expired rows
             Provider calls           560   12 failed; 42.9 MiB received
               avoided          1,234,000   5 d 3 h of waiting saved
               cost                  5.60   12,340.00 avoided (currency of cost_per_call)
