@@ -116,7 +116,7 @@ internal sealed partial class Child : IDisposable
             // Gone already.
         }
 
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(180)))
         {
             context.Break($"process {string.Join(' ', _process.StartInfo.ArgumentList.Skip(2))} hangs");
             Kill();

@@ -19,6 +19,9 @@ internal static class Harness
         new ColdStart(),
         new KilledSessions(),
         new ForbiddenFolder(),
+        new PowerLoss(),
+        new ClearedFolder(),
+        new FullFolder(),
     ];
 
     public static int Run(FaultOptions options)

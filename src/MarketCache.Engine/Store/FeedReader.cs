@@ -92,7 +92,7 @@ internal sealed class FeedReader
             found = FileFinding.Damaged;
         }
 
-        return new FeedSpot(found, facts.IsRegular ? facts.Length : 0, default, "", []);
+        return new FeedSpot(found, facts.IsRegular && ShardEntry.CanBe(ShardEntryKind.Feed, facts.Length) ? facts.Length : 0, default, "", []);
     }
 
     private FileFinding LookAt(string path, out FeedState state)

@@ -145,6 +145,21 @@ internal sealed class FeedWriter
         return new MaintenanceReport(1, objects - account.Objects, allocated - account.FileBytes);
     }
 
+    /// <summary>Waits until a feed's file and its objects are on the medium; false where that cannot be known.</summary>
+    public bool Synchronize(Hash128 feed, IReadOnlyList<StoredObject> objects)
+    {
+        foreach (StoredObject item in objects)
+        {
+            string path = _layout.Object(feed, item.Hash);
+            if (PlainFile.Look(path, out _) == FileFinding.Whole && !FilePlacement.Synchronize(path))
+            {
+                return false;
+            }
+        }
+
+        return FilePlacement.Synchronize(_layout.Feed(feed));
+    }
+
     /// <summary>Removes the file before a feed's file once that is known to be on the medium; false if it is another by now.</summary>
     public bool DropBefore(GateTurn turn, Hash128 feed, FeedState? onMedium)
     {
@@ -291,13 +306,14 @@ internal sealed class FeedWriter
     {
         string path = _layout.Object(feed, item.Hash);
         FileFinding found = PlainFile.Look(path, out FileFacts facts);
-        if (found is not (FileFinding.Missing or FileFinding.Whole))
+        bool isCounted = found == FileFinding.Whole && ShardEntry.CanBe(ShardEntryKind.Object, facts.Length);
+        if (found != FileFinding.Missing && !isCounted)
         {
             _folder.Quarantine.Take(path);
         }
 
         _folder.Placement.Put(bytes.Span, path, use);
-        if (found == FileFinding.Whole)
+        if (isCounted)
         {
             account.Remove(facts.Length);
             account.Objects--;
@@ -318,17 +334,17 @@ internal sealed class FeedWriter
         {
             _folder.Placement.Put(bytes, path, use);
         }
-        else if (PlainFile.Look(beforePath, out FileFacts beforeFacts) == FileFinding.Missing)
+        else if (PlainFile.Look(beforePath, out _) == FileFinding.Missing)
         {
             _folder.Placement.Replace(bytes, path, use, keepAs: beforePath);
         }
         else
         {
             long age = (long)FeedFile.WrittenAt(_time.GetUtcNow()) - current.Header.Written;
-            if (age >= _folder.Options.SettleAfter.TotalSeconds && FilePlacement.Synchronize(path))
+            if (age >= _folder.Options.SettleAfter.TotalSeconds && Synchronize(feed, current.Objects))
             {
                 FeedSpot before = _reader.Inspect(beforePath);
-                Delete(ref account, beforePath, Math.Max(before.Length, beforeFacts.Length));
+                Delete(ref account, beforePath, before.Length);
                 DropObjects(ref account, feed, before.Objects, current.Objects, objects);
                 _folder.Placement.Replace(bytes, path, use, keepAs: beforePath);
             }
@@ -356,7 +372,7 @@ internal sealed class FeedWriter
             }
 
             string path = _layout.Object(feed, item.Hash);
-            if (PlainFile.Look(path, out FileFacts facts) == FileFinding.Whole && facts.Length > 0)
+            if (PlainFile.Look(path, out FileFacts facts) == FileFinding.Whole && ShardEntry.CanBe(ShardEntryKind.Object, facts.Length))
             {
                 Delete(ref account, path, facts.Length);
                 account.Objects--;

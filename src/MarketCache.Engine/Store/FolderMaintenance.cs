@@ -45,12 +45,12 @@ internal sealed class FolderMaintenance
         return found || settled;
     }
 
-    /// <summary>Waits until a feed's file is on the medium and removes the one before it; false if that failed.</summary>
+    /// <summary>Waits until a feed is on the medium and removes the one before it; false where that did not come about.</summary>
     public async ValueTask<bool> SettleAsync(Hash128 feed, CancellationToken cancellationToken)
     {
         string path = _layout.Feed(feed);
         FeedState? state = await _folder.Guard.RunAsync(() =>
-            _reader.ReadAt(path, feed, out _, out FeedHeader header) == FileFinding.Whole && FilePlacement.Synchronize(path) ? header.State : (FeedState?)null).ConfigureAwait(false);
+            _reader.ReadAt(path, feed, out StoredFeed? read, out _) == FileFinding.Whole && _writer.Synchronize(feed, read!.Objects) ? read.State : (FeedState?)null).ConfigureAwait(false);
         return state is not null && await InGate(turn => _writer.DropBefore(turn, feed, state), cancellationToken).ConfigureAwait(false);
     }
 

@@ -189,7 +189,8 @@ internal sealed class FolderTier : IFeedTier, IDisposable
                         _touched[feed] = _time.GetUtcNow().Ticks;
                         if (write.Seen is not null)
                         {
-                            _unsettled[feed] = FeedFile.WrittenAt(_time.GetUtcNow());
+                            // Since the first change that is not followed: one that is changed all the time is followed too.
+                            _unsettled.TryAdd(feed, FeedFile.WrittenAt(_time.GetUtcNow()));
                         }
 
                         return (FeedWriteResult.Replaced, attempt.Now);

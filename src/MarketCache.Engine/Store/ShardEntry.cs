@@ -25,4 +25,11 @@ internal enum ShardEntryKind
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Modified">When it was last modified, UTC ticks.</param>
 /// <param name="Name">The name of a stranger.</param>
-internal readonly record struct ShardEntry(ShardEntryKind Kind, Hash128 Feed, Hash128 Content, long Length, long Modified, string? Name);
+internal readonly record struct ShardEntry(ShardEntryKind Kind, Hash128 Feed, Hash128 Content, long Length, long Modified, string? Name)
+{
+    /// <summary>
+    /// Whether a file of that length can be ours. None of our files is empty, but pipes, sockets and devices are; and a giant is in no account, so that
+    /// it evicts nothing.
+    /// </summary>
+    public static bool CanBe(ShardEntryKind kind, long length) => length > 0 && length <= (kind == ShardEntryKind.Object ? FeedFile.MaxObjectBytes : FeedFile.MaxBytes);
+}

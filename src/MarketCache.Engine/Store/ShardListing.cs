@@ -50,8 +50,7 @@ internal static class ShardListing
                 _ => ShardEntryKind.Stranger,
             };
 
-            // None of our files is empty, but pipes, sockets and devices are.
-            if (kind != ShardEntryKind.Stranger && entry.Length > 0)
+            if (kind != ShardEntryKind.Stranger && ShardEntry.CanBe(kind, entry.Length))
             {
                 return new ShardEntry(kind, feed, content, entry.Length, entry.LastWriteTimeUtc.UtcTicks, null);
             }

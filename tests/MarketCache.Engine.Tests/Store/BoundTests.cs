@@ -166,6 +166,48 @@ public sealed class BoundTests : IDisposable
         Assert.True((await other.VerifyAsync(repair: false, null, default)).IsHealthy);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("~")]
+    [InlineData("-00112233445566778899aabbccddeeff")]
+    public async Task A_giant_in_the_place_of_a_feeds_file_evicts_nothing(string suffix)
+    {
+        FolderTier tier = _folder.Open(4 << 20);
+        for (int i = 0; i < 60; i++)
+        {
+            await tier.PutAsync($"K{i}", null, i);
+        }
+
+        using (FileStream giant = new(new FolderLayout(_folder.Folder).Feed(Hash128.Of("K7")) + suffix, FileMode.Create))
+        {
+            giant.SetLength(1L << 34);
+        }
+
+        File.Delete(Path.Combine(_folder.Folder, "stats", "ledger"));
+        FolderTier other = _folder.Open(4 << 20);
+        await other.PutAsync("K0", await other.LookAsync("K0", default), 99);
+        FeedState? seen = await other.LookAsync("K7", default);
+        await other.PutAsync("K7", seen, 100);
+        _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        await other.PutAsync("K7", await other.LookAsync("K7", default), 101);
+        Assert.Equal(0, other.Usage.Evicted);
+        await other.SweepAsync(default);
+        Assert.Equal(60, other.Usage.Feeds);
+        _folder.AssertAccount(other);
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_the_file_before_goes()
+    {
+        FolderTier tier = _folder.Open();
+        FeedState state = await tier.PutAsync("A", null, 1);
+        Directory.CreateDirectory(new FolderLayout(_folder.Folder).Before(Hash128.Of("A")) + "/below");
+        _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        await tier.PutAsync("A", state, 2);
+        await tier.AssertHasAsync("A", 2);
+        _folder.AssertAccount(tier);
+    }
+
     [Fact]
     public async Task The_file_before_goes_once_the_new_one_is_on_the_medium()
     {
@@ -202,6 +244,23 @@ public sealed class BoundTests : IDisposable
         File.Delete(before[..^1]);
         Assert.Equal(fifth, await tier.LookAsync("A", default));
         await tier.AssertHasAsync("A", 5, 13);
+    }
+
+    [Fact]
+    public async Task A_feed_that_changes_all_the_time_is_followed_to_the_medium_too()
+    {
+        FolderTier tier = _folder.Open();
+        FeedState state = await tier.PutAsync("A", null, 1, objects: [10]);
+        for (int i = 2; i < 6; i++)
+        {
+            state = await tier.PutAsync("A", state, i, known: [10]);
+            _folder.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        state = await tier.PutAsync("A", state, 6, known: [10]);
+        await tier.SettleAsync(default);
+        Assert.DoesNotContain(_folder.Files(), static path => path.EndsWith('~'));
+        await tier.AssertHasAsync("A", 6, 10);
     }
 
     /// <summary>Bytes that everything in the folder allocates, as a user counts them.</summary>
