@@ -115,6 +115,7 @@ internal sealed class DamagedFiles : Scenario
                     what = "made a stranger: " + what;
                     break;
                 case 6:
+                    Stranger.Remove(path + ".tmp"); // It may be a pipe by now, for which to open it is to wait.
                     File.WriteAllBytes(path + ".tmp", [1, 2, 3]);
                     what = "joined by a stranger";
                     break;
