@@ -5,7 +5,7 @@ namespace MarketCache;
 /// their first column, ascending and without repeats: <c>Date</c> (<see cref="ColumnKind.Date"/>) for daily and longer bars,
 /// <c>Time</c> (<see cref="ColumnKind.Instant"/>, start of the bar in UTC) for shorter ones.
 /// </summary>
-public sealed class MarketTable
+public class MarketTable
 {
     /// <summary>The key column's name in daily and longer series.</summary>
     public const string DateColumn = "Date";

@@ -77,6 +77,68 @@ Describe 'Get-MarketData' {
     }
 }
 
+Describe 'Rows of -AsSeries' {
+    BeforeAll {
+        $series = Get-MarketData -Ticker AAPL @Year -AsSeries
+        $rows = Get-MarketData -Ticker AAPL @Year
+    }
+
+    It 'are the rows that come without it: they count, index, enumerate and go down the pipeline' {
+        $series.Rows.Count | Should -Be 253
+        $series.Rows[0] | Should -Be $rows[0]
+        $series.Rows[-1] | Should -Be $rows[-1]
+        $series.Rows[0] | Should -BeOfType MarketCache.OhlcvRow
+        $sum = 0
+        foreach ($row in $series.Rows) { $sum += $row.Volume }
+        $sum | Should -Be ($rows | Measure-Object -Property Volume -Sum).Sum
+        ($series.Rows | ConvertTo-Csv) | Should -Be ($rows | ConvertTo-Csv)
+        @($series | ForEach-Object { 1 }).Count | Should -Be 1
+    }
+
+    It 'have columns that are lists' {
+        $series.Rows.Columns.Name | Should -Be 'Date', 'Open', 'High', 'Low', 'Close', 'Volume'
+        $series.Rows['Close'] | Should -Be $rows.Close
+        $series.Rows.Close | Should -Be $rows.Close
+        $series.Rows.Find('close')[-1] | Should -Be $rows[-1].Close
+        $series.Rows['Date'][0] | Should -BeOfType datetime
+        ($series.Rows['Close'] | Measure-Object -Average).Count | Should -Be 253
+        $series.Rows.Find('nosuch') | Should -BeNullOrEmpty
+    }
+
+    It 'have nulls where the provider had none' {
+        Register-MarketDataProvider -Name Holes -Local -ScriptBlock { param($Request) @{ Date = '2024-01-02'; Value = $null }, @{ Date = '2024-01-03'; Value = 5 } }
+        $holes = Get-MarketData -Ticker AAPL -DataType VOLUME -Provider Holes -Start 2024-01-02 -End 2024-01-03 -AsSeries
+        Unregister-MarketDataProvider -Name Holes
+
+        $null -eq $holes.Rows['Value'][0] | Should -BeTrue
+        $holes.Rows['Value'] | Should -Be $null, 5
+    }
+
+    It 'survive <Way>' -ForEach @(
+        @{ Way = 'a job'; Through = { param($Series, $Manifest, $Year) Start-Job { Import-Module $using:Manifest; $ask = $using:Year; Get-MarketData -Ticker AAPL @ask -AsSeries } | Receive-Job -Wait -AutoRemoveJob } }
+        @{ Way = 'Export-Clixml'; Through = { param($Series) $Series | Export-Clixml TestDrive:/series.xml; Import-Clixml TestDrive:/series.xml } }
+        @{ Way = 'ConvertTo-Json'; Through = { param($Series) $Series | ConvertTo-Json -WarningAction Ignore | ConvertFrom-Json } }
+    ) {
+        $there = & $Through $series $Manifest $Year
+
+        $there.Rows.Count | Should -Be 253
+        $there.Rows.Close | Should -Be $rows.Close
+        $there.Rows[0].Date | Should -Be $rows[0].Date
+        $there.Start | Should -Be ([datetime] '2020-01-01')
+        $there.End | Should -Be ([datetime] '2020-12-31')
+    }
+}
+
+Describe 'Several data types' {
+    It 'come one after another for each ticker, and rows say which they are' {
+        $rows = Get-MarketData -Ticker AAPL, MSFT -DataType ADJUSTED_CLOSE, DIVIDEND @Year
+
+        $rows | ForEach-Object { "$($_.Ticker) $($_.DataType)" } | Get-Unique |
+            Should -Be 'AAPL ADJUSTED_CLOSE', 'AAPL DIVIDEND', 'MSFT ADJUSTED_CLOSE', 'MSFT DIVIDEND'
+        (Get-MarketData -Ticker AAPL -DataType OHLCV, dividend @Year -AsSeries).Count | Should -Be 2
+    }
+}
+
 Describe 'Errors of Get-MarketData' {
     It 'leaves the other tickers answered, in order' {
         Register-MarketDataProvider -Name Picky -Local -ScriptBlock {

@@ -31,11 +31,11 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     [ArgumentCompleter(typeof(CachedTickerCompleter))]
     public string[]? Ticker { get; set; }
 
-    /// <summary>The data type.</summary>
+    /// <summary>The data types; of several, each ticker's rows come one type after another.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DataTypeCompleter))]
-    public string DataType { get; set; } = "OHLCV";
+    public string[] DataType { get; set; } = ["OHLCV"];
 
     /// <summary>First day wanted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -85,10 +85,13 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     {
         var tickers = Ticker ?? [null!];
         var policy = new FetchPolicy { Force = Force, Offline = Offline, MaxAge = MaxAge };
-        Expect(tickers.Length);
+        Expect(tickers.Length * DataType.Length);
         foreach (var ticker in tickers)
         {
-            Ask(ticker ?? DataType, () => Request(DataType, ticker, Start, End) with { Parameters = _parameters }, policy);
+            foreach (var type in DataType)
+            {
+                Ask(ticker ?? type, () => Request(type, ticker, Start, End) with { Parameters = _parameters }, policy);
+            }
         }
     }
 

@@ -11,34 +11,50 @@ internal static class RowReader
     /// <param name="series">The answer.</param>
     internal static IEnumerable<object> Read(MarketSeries series)
     {
+        var row = Reader(series);
+        for (var i = 0; i < series.Rows.RowCount; i++)
+        {
+            yield return row(i);
+        }
+    }
+
+    /// <summary>What makes the object of a row.</summary>
+    /// <param name="series">The answer.</param>
+    internal static Func<int, object> Reader(MarketSeries series)
+    {
         var table = series.Rows;
         var ticker = series.Request.Ticker?.ToUpperInvariant();
+        var dataType = series.Request.DataType.ToUpperInvariant();
         if (table.RowCount == 0)
         {
-            return [];
+            return static row => throw new ArgumentOutOfRangeException(nameof(row));
         }
 
         var key = table.Columns[0];
-        if (HasNumbers(table, Ohlcv))
+        if (HasNumbers(table, Ohlcv) && key is MarketColumn<DateOnly> or MarketColumn<DateTime>)
         {
-            return key switch
-            {
-                MarketColumn<DateOnly> dates => DailyBars(ticker, dates, table),
-                MarketColumn<DateTime> times => IntradayBars(ticker, times, table),
-                _ => Bags(ticker, table),
-            };
+            MarketColumn open = table["Open"], high = table["High"], low = table["Low"], close = table["Close"], volume = table["Volume"];
+            return key is MarketColumn<DateOnly> dates
+                ? i => new OhlcvRow(ticker, Midnight(dates[i]), Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i))
+                : i => new IntradayOhlcvRow(
+                    ticker, ((MarketColumn<DateTime>)key)[i], Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i));
         }
 
         return key is MarketColumn<DateOnly> days && table.Columns.Count == 2 && Number.Fits(table.Columns[1])
-            ? Values(ticker, days, table.Columns[1])
-            : Bags(ticker, table);
+            ? i => new ValueRow(ticker, Midnight(days[i]), Number.At(table.Columns[1], i), dataType)
+            : i => Bag(ticker, dataType, table, i);
     }
+
+    /// <summary>The value of a row, or null.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="row">Zero-based row.</param>
+    internal static object? Value(MarketColumn column, int row) => column.GetValue(row) is { } value ? value is DateOnly day ? Midnight(day) : value : null;
 
     /// <summary>The answer with its own copies of status and request: a script can set init-only properties, and must not change the next answer.</summary>
     /// <param name="series">The answer.</param>
     internal static MarketSeries Copy(MarketSeries series) => new(
         series.Request with { Parameters = new Dictionary<string, string>(series.Request.Parameters, StringComparer.OrdinalIgnoreCase) },
-        series.Rows,
+        new SeriesRows(series),
         series.Status with { Warnings = [.. series.Status.Warnings] });
 
     private static bool HasNumbers(MarketTable table, string[] names)
@@ -59,52 +75,25 @@ internal static class RowReader
         return true;
     }
 
-    private static IEnumerable<object> DailyBars(string? ticker, MarketColumn<DateOnly> dates, MarketTable table)
+    private static PSObject Bag(string? ticker, string dataType, MarketTable table, int index)
     {
-        MarketColumn open = table["Open"], high = table["High"], low = table["Low"], close = table["Close"], volume = table["Volume"];
-        for (var i = 0; i < table.RowCount; i++)
+        var row = new PSObject();
+        row.TypeNames.Insert(0, "MarketCache.MarketRow");
+        Add("Ticker", ticker);
+        Add("DataType", dataType);
+        foreach (var column in table.Columns)
         {
-            yield return new OhlcvRow(
-                ticker, Midnight(dates[i]), Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i));
+            row.Properties.Add(new PSNoteProperty(column.Name, Value(column, index)), preValidated: true);
         }
-    }
 
-    private static IEnumerable<object> IntradayBars(string? ticker, MarketColumn<DateTime> times, MarketTable table)
-    {
-        MarketColumn open = table["Open"], high = table["High"], low = table["Low"], close = table["Close"], volume = table["Volume"];
-        for (var i = 0; i < table.RowCount; i++)
-        {
-            yield return new IntradayOhlcvRow(
-                ticker, times[i], Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i));
-        }
-    }
+        return row;
 
-    private static IEnumerable<object> Values(string? ticker, MarketColumn<DateOnly> dates, MarketColumn value)
-    {
-        for (var i = 0; i < dates.Count; i++)
+        void Add(string name, string? value)
         {
-            yield return new ValueRow(ticker, Midnight(dates[i]), Number.At(value, i));
-        }
-    }
-
-    private static IEnumerable<object> Bags(string? ticker, MarketTable table)
-    {
-        for (var i = 0; i < table.RowCount; i++)
-        {
-            var row = new PSObject();
-            row.TypeNames.Insert(0, "MarketCache.MarketRow");
-            if (ticker is not null && table.Find("Ticker") is null)
+            if (value is not null && table.Find(name) is null)
             {
-                row.Properties.Add(new PSNoteProperty("Ticker", ticker), preValidated: true);
+                row.Properties.Add(new PSNoteProperty(name, value), preValidated: true);
             }
-
-            foreach (var column in table.Columns)
-            {
-                var value = column.GetValue(i);
-                row.Properties.Add(new PSNoteProperty(column.Name, value is DateOnly day ? Midnight(day) : value), preValidated: true);
-            }
-
-            yield return row;
         }
     }
 
