@@ -146,32 +146,42 @@ public sealed class AlphaVantageProvider : WebProvider
                 Required(entry.Value, "high", query),
                 Required(entry.Value, "low", query),
                 Required(entry.Value, "close", query),
-                Required(entry.Value, "volume", query),
+                Optional(entry.Value, "volume", query), // the service leaves it out of some rows
                 _adjusted ? Required(entry.Value, "adjusted close", query) : null,
-                Find(entry.Value, "dividend amount", query),
-                Find(entry.Value, "split coefficient", query)));
+                Optional(entry.Value, "dividend amount", query),
+                Optional(entry.Value, "split coefficient", query)));
         }
 
         return rows;
     }
 
-    private double Required(JsonElement row, string name, HttpQuery query) => Find(row, name, query) ?? throw Bad(query, $"a row without '{name}'");
+    private double? Required(JsonElement row, string name, HttpQuery query) => Find(row, name, query, out var value) ? value : throw Bad(query, $"a row without '{name}'");
 
-    /// <summary>The value of a name such as <c>5. adjusted close</c>; the number before it differs between functions.</summary>
-    private double? Find(JsonElement row, string name, HttpQuery query)
+    private double? Optional(JsonElement row, string name, HttpQuery query) => Find(row, name, query, out var value) ? value : null;
+
+    /// <summary>Whether a row has a name such as <c>5. adjusted close</c>; the number before it differs between functions.</summary>
+    /// <returns>The value is null where the service writes that it has none.</returns>
+    private bool Find(JsonElement row, string name, HttpQuery query, out double? number)
     {
+        number = null;
         foreach (var property in row.EnumerateObject())
         {
             var dot = property.Name.IndexOf(". ", StringComparison.Ordinal);
             if (dot >= 0 && property.Name.AsSpan(dot + 2).Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                return property.Value.ValueKind == JsonValueKind.String && new ScaledNumber(1).TryParse(property.Value.GetString(), out var value) && (name != "volume" || ShareCount.IsOne(value))
-                    ? value
-                    : throw Bad(query, $"a row whose '{name}' is not a number");
+                var text = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
+                if (text is not ("" or "." or "-" or "None" or "null"))
+                {
+                    number = new ScaledNumber(1).TryParse(text, out var value) && (name != "volume" || ShareCount.IsOne(value))
+                        ? value
+                        : throw Bad(query, $"a row whose '{name}' is not a number");
+                }
+
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
 
     private void ThrowIfError(JsonElement root, HttpQuery query)

@@ -109,6 +109,11 @@ public sealed class TiingoProvider : WebProvider
     {
         if (!row.TryGetProperty(name, out var value))
         {
+            if (name is "volume" or "divCash" or "splitFactor")
+            {
+                return null;
+            }
+
             throw Bad(query, $"a row without '{name}'");
         }
 

@@ -122,6 +122,28 @@ public sealed class AlphaVantageProviderTests
         Assert.Empty(server.Requests);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(""", "5. volume":"" """)]
+    [InlineData(""", "5. volume":"None" """)]
+    [InlineData(""", "5. volume":null """)]
+    public async Task A_row_without_a_volume_is_a_row_with_a_null(string volume)
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Json("""
+            {"Time Series (Daily)":{
+              "2018-08-03":{"1. open":"107.80","2. high":"108.05","3. low":"106.82","4. close":"108.04"VOLUME},
+              "2018-08-02":{"1. open":"105.40","2. high":"108.09","3. low":"104.84","4. close":"107.57","5. volume":"26104300"}}}
+            """.Replace("VOLUME", volume, StringComparison.Ordinal)));
+        using var provider = Provider(server, ("adjusted", "false"));
+
+        var series = (await provider.FetchAsync(Requests.Of("OHLCV", "MSFT", "2018-08-02", "2018-08-03"), default)).Series;
+
+        var bars = series.Single(s => s.DataType == "OHLCV").Rows;
+        Assert.Equal([107.57, 108.04], bars.Column<double>("Close").Values.ToArray());
+        Assert.Equal([26104300L, null], Enumerable.Range(0, 2).Select(row => bars["Volume"].GetValue(row)));
+        Assert.Equal(1, series.Single(s => s.DataType == "VOLUME").Rows.RowCount);
+    }
+
     private static AlphaVantageProvider Provider(LoopbackServer server, params (string Name, object Value)[] settings) =>
         AlphaVantageProvider.FromOptions(Options(server, settings), new ProviderServices { Environment = name => name == "ALPHAVANTAGE_API_KEY" ? Key : null });
 
