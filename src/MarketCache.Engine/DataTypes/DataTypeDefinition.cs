@@ -42,6 +42,12 @@ public sealed record DataTypeDefinition
     /// <summary>An absent period this many periods old stays absent; null for the configured bound. Longer for types that are published later than they are dated.</summary>
     public int? AbsentSessions { get; init; }
 
+    /// <summary>How long after its period's end a row counts as published, for computed types that look at no figure before its time.</summary>
+    public TimeSpan PublishedAfter { get; init; }
+
+    /// <summary>How the values are quoted, where they are rates per year.</summary>
+    public RateConvention Convention { get; init; }
+
     /// <summary>The calendar of types without a ticker, e.g. <c>XNYS</c>; null if the ticker decides.</summary>
     public string? Calendar { get; init; }
 

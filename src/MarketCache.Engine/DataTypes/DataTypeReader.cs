@@ -20,6 +20,8 @@ internal static class DataTypeReader
         ("settle", "duration", "How long a row may be corrected after the close and the lag."),
         ("revision_window", "duration", "How long a row may be revised after its period; 0 for never. Five years for what FRED publishes weekly or less often."),
         ("absent_sessions", "whole number", "How old a session without a row must be to stay absent, for types published later than they are dated."),
+        ("published_after", "duration", "How long after its period a row counts as published, for types that are computed from it."),
+        ("convention", "text", "How a rate is quoted: effective, bond_equivalent (compounded twice a year) or act_360 (simple interest)."),
         ("calendar", "text", "The calendar of a data type without a ticker."),
         ("computed", "map", "The formula, inputs and parameters of a computed type."),
         ("sources", "map", "For each provider, the id of the series, or id and divisor."),
@@ -126,6 +128,8 @@ internal static class DataTypeReader
                 "settle" => type with { Settle = reader.Duration(value, path) },
                 "revision_window" => type with { RevisionWindow = reader.Duration(value, path) is { Ticks: > 0 } window ? window : null },
                 "absent_sessions" => type with { AbsentSessions = reader.Integer(value, path, 1, 1000) },
+                "published_after" => type with { PublishedAfter = reader.Duration(value, path) },
+                "convention" => type with { Convention = ReadConvention(reader, value, path) },
                 "calendar" => type with { Calendar = reader.Text(value, path) },
                 "computed" => type with { Computed = ReadComputed(reader, value, path) },
                 _ => type with { Sources = ReadSources(reader, value, path, type.Sources) },
@@ -157,6 +161,14 @@ internal static class DataTypeReader
             "events" => DataShape.Events,
             "snapshot" => DataShape.Snapshot,
             _ => DataShape.Series,
+        };
+
+    private static RateConvention ReadConvention(NodeReader reader, DataNode node, string key) =>
+        reader.Choice(node, key, ["effective", "bond_equivalent", "act_360"]) switch
+        {
+            "bond_equivalent" => RateConvention.BondEquivalent,
+            "act_360" => RateConvention.Act360,
+            _ => RateConvention.Effective,
         };
 
     private static string ReadFrequency(NodeReader reader, DataNode node, string key)

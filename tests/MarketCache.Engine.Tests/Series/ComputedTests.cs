@@ -39,6 +39,47 @@ public sealed class ComputedTests
         }
     }
 
+    [Theory]
+    [InlineData(60, 30, 29, 1)]
+    [InlineData(60, 30, 31, 2)]
+    [InlineData(20, 30, 19, 1)]
+    [InlineData(20, 30, 21, 2)]
+    public async Task A_computed_answer_is_no_older_than_its_own_ttl_nor_than_that_of_its_inputs(int prices, int own, int age, int calls)
+    {
+        static TtlOptions Minutes(int minutes) => new(TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(minutes));
+        await using var bench = new Bench(
+            "2018-09-14T15:00:00Z",
+            o => o with
+            {
+                TtlByDataType = new Dictionary<string, TtlOptions>
+                {
+                    ["OHLCV"] = Minutes(prices),
+                    ["DIVIDEND"] = Minutes(prices),
+                    ["TOTAL_RETURN"] = Minutes(own),
+                },
+            },
+            provider: m => new RecordingProvider(m.AnswerAll) { Capabilities = new() { IsLocal = true, Groups = [["OHLCV", "ADJUSTED_CLOSE", "DIVIDEND"]] } });
+        await bench.GetAsync("2018-09-10", "2018-09-14", "TOTAL_RETURN");
+        bench.Clock.Advance(TimeSpan.FromMinutes(age));
+
+        await bench.GetAsync("2018-09-10", "2018-09-14", "TOTAL_RETURN");
+
+        Assert.Equal(calls, bench.Provider.Calls);
+    }
+
+    [Fact]
+    public async Task Returns_from_prices_below_zero_are_nulls_and_a_warning_says_why()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        bench.Exchange.Offset = -Day("2018-09-13").DayNumber - 1.5; // the close of the 13th is -0.5
+        var simple = await bench.GetAsync("2018-09-13", "2018-09-14", "SIMPLE_RETURN");
+        var log = await bench.GetAsync("2018-09-14", "2018-09-14", "LOG_RETURN");
+
+        Assert.Equal([null, null], Enumerable.Range(0, 2).Select(row => simple.Rows["Value"].GetValue(row)));
+        Assert.Contains("SIMPLE_RETURN is null in 2 row(s) (2018-09-13, 2018-09-14), because a return needs a price above zero.", Assert.Single(simple.Status.Warnings), StringComparison.Ordinal);
+        Assert.Single(log.Status.Warnings);
+    }
+
     [Fact]
     public async Task A_computed_row_is_provisional_and_stale_with_its_inputs()
     {
@@ -156,16 +197,16 @@ public sealed class ComputedTests
     }
 
     [Fact]
-    public async Task A_month_s_excess_return_is_above_the_rate_known_at_the_end_of_the_month_before()
+    public async Task A_month_s_excess_return_is_above_the_rate_at_the_close_before_for_the_days_from_close_to_close()
     {
         await using var bench = Charts("2018-09-14T21:00:00Z", withRates: true);
         var total = await Monthly(bench, "TOTAL_RETURN", "2018-05-01", "2018-08-01");
         var excess = await Monthly(bench, "EXCESS_RETURN", "2018-05-01", "2018-08-01");
         Assert.Equal(4, excess.Rows.RowCount);
-        (string Known, int Days)[] expected = [("2018-04-30", 30), ("2018-05-31", 31), ("2018-06-29", 30), ("2018-07-31", 31)];
+        (string Known, int Days)[] expected = [("2018-04-30", 31), ("2018-05-31", 29), ("2018-06-29", 32), ("2018-07-31", 31)];
         for (var i = 0; i < 4; i++)
         {
-            var riskFree = Math.Pow(1 + Rate(Day(expected[i].Known)), expected[i].Days / 365.0) - 1;
+            var riskFree = Math.Pow(1 + (Rate(Day(expected[i].Known)) / 2), 2 * expected[i].Days / 365.0) - 1;
             Assert.Equal(riskFree, total.Rows.Column<double>("Value")[i] - excess.Rows.Column<double>("Value")[i], 12);
         }
     }

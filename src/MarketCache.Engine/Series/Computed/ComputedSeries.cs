@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketCache.Engine.DataTypes;
 
 namespace MarketCache.Engine.Series.Computed;
@@ -70,7 +71,8 @@ internal sealed class ComputedSeries
             var asked = InputRequest(request, type, input, frequency, formula.PeriodsBefore(i, parameters), source);
             var answer = await _inputs(asked, terms, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
-            columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
+            var column = Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency);
+            columns.Add(column.With(input, i == 0 && type.NeedsTicker && frequency.Rank > Frequency.Daily.Rank ? LastSessionOf(answer, frequency) : null));
 
             // Closes of one provider do not go with dividends of another, that adjusts for splits what the first does not.
             source ??= input.NeedsTicker ? answer.Status.Provider : null;
@@ -85,14 +87,17 @@ internal sealed class ComputedSeries
             columns.Add(Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency));
         }
 
-        var computed = formula.Compute(columns, parameters);
+        var computed = formula.Compute(columns, parameters).ToList();
         if (IsGathered(type, frequency))
         {
-            computed = InputColumn.Of(computed).By(frequency, Last).Rows();
+            computed = [.. InputColumn.Of(computed).By(frequency, Last).Rows()];
         }
 
-        var rows = ToTable(computed, frequency.IsIntraday ? KeysOf(inputs[0], request) : (request.Start.DayNumber, request.End.DayNumber), frequency.IsIntraday);
+        var range = frequency.IsIntraday ? KeysOf(inputs[0], request) : (First: request.Start.DayNumber, Last: request.End.DayNumber);
+        computed.RemoveAll(row => row.Key < range.First || row.Key > range.Last);
+        var rows = ToTable(computed, frequency.IsIntraday);
         var status = Combine(inputs, type, rows.RowCount) with { TotalTime = _time.GetElapsedTime(started) };
+        status = status with { Warnings = [.. status.Warnings, .. Explain(computed, request, type, frequency)] };
         return new MarketSeries(request, rows, status);
     }
 
@@ -152,10 +157,32 @@ internal sealed class ComputedSeries
             return column;
         }
 
-        Func<double, double, double> fold = !isEvent ? Last : input.Name == SplitType ? static (x, y) => x * y : static (x, y) => x + y;
-        return !frequency.IsIntraday ? column.By(frequency, fold)
+        Func<double, double, double> fold = input.Name == SplitType ? static (x, y) => x * y : static (x, y) => x + y;
+        return !frequency.IsIntraday ? isEvent ? column.By(frequency, fold) : column
             : isEvent ? column.AtOpens(_router.Calendars.Get(answer.Status.Calendar).Sessions, fold)
             : column.AtDayEnds();
+    }
+
+    /// <summary>The day of a longer bar's close: its last session, or the last that has opened.</summary>
+    private Func<long, double> LastSessionOf(MarketSeries answer, Frequency frequency)
+    {
+        var sessions = _router.Calendars.Get(answer.Status.Calendar).Sessions;
+        var newest = new SessionPeriods(sessions).FirstUnopened(_time.GetUtcNow().UtcTicks) - 1;
+        return key =>
+        {
+            var first = DateOnly.FromDayNumber((int)key);
+            var last = GroupedPeriods.LastDayOf(first, frequency);
+            var session = Math.Min(newest, sessions.IndexAtOrBefore(last));
+            return session >= 0 && sessions.DayNumbers[session] >= key ? sessions.DayNumbers[session] : last.DayNumber;
+        };
+    }
+
+    private static IEnumerable<string> Explain(List<ComputedRow> rows, DataRequest request, DataTypeDefinition type, Frequency frequency)
+    {
+        string Named(long key) => (frequency.IsIntraday ? new DateTime(key, DateTimeKind.Utc) : DateOnly.FromDayNumber((int)key).ToDateTime(default))
+            .ToString(frequency.IsIntraday ? "yyyy-MM-dd HH:mm'Z'" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return rows.Where(static row => row.Why is not null).GroupBy(static row => row.Why).Select(group =>
+            $"{request.Ticker ?? type.Name}: {type.Name} is null in {group.Count()} row(s) ({string.Join(", ", group.Take(3).Select(row => Named(row.Key)))}{(group.Count() > 3 ? ", …" : "")}), because {group.Key}.");
     }
 
     /// <summary>Whether a provider's prices fall by a split, and its answers tell of splits.</summary>
@@ -170,23 +197,15 @@ internal sealed class ComputedSeries
     private (long First, long Last) KeysOf(MarketSeries prices, DataRequest request) =>
         _router.Resolve(prices.Request with { Provider = prices.Status.Provider }, prices.Status.Provider).KeysFor(new DateRange(request.Start, request.End));
 
-    private static MarketTable ToTable(IEnumerable<ComputedRow> rows, (long First, long Last) range, bool isIntraday)
+    private static MarketTable ToTable(List<ComputedRow> rows, bool isIntraday)
     {
-        var keys = new List<long>();
-        var values = new List<double>();
-        foreach (var row in rows)
-        {
-            if (row.Key >= range.First && row.Key <= range.Last)
-            {
-                keys.Add(row.Key);
-                values.Add(row.Value);
-            }
-        }
-
         MarketColumn key = isIntraday
-            ? MarketColumn.OfInstants(MarketTable.TimeColumn, [.. keys.Select(k => new DateTime(k, DateTimeKind.Utc))])
-            : MarketColumn.OfDates(MarketTable.DateColumn, [.. keys.Select(k => DateOnly.FromDayNumber((int)k))]);
-        return new MarketTable(key, MarketColumn.OfDoubles("Value", [.. values]));
+            ? MarketColumn.OfInstants(MarketTable.TimeColumn, [.. rows.Select(static r => new DateTime(r.Key, DateTimeKind.Utc))])
+            : MarketColumn.OfDates(MarketTable.DateColumn, [.. rows.Select(static r => DateOnly.FromDayNumber((int)r.Key))]);
+        double[] values = [.. rows.Select(static r => r.Value ?? 0)];
+        return new MarketTable(key, rows.TrueForAll(static r => r.Value is not null)
+            ? MarketColumn.OfDoubles("Value", values)
+            : MarketColumn.OfDoubles("Value", values, [.. rows.Select(static r => r.Value is not null)]));
     }
 
     private static SeriesStatus Combine(List<MarketSeries> inputs, DataTypeDefinition type, int rows)

@@ -19,7 +19,7 @@ internal sealed class InflationRate : Formula
         {
             if (Change(index, row, months) is { } change)
             {
-                yield return new ComputedRow(index.Keys[row], Math.Pow(change, power) - 1);
+                yield return ComputedRow.Of(index.Keys[row], Math.Pow(change, power) - 1);
             }
         }
     }

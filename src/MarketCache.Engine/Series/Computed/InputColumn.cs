@@ -1,4 +1,5 @@
 using MarketCache.Engine.Calendars;
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Tables;
 
 namespace MarketCache.Engine.Series.Computed;
@@ -21,12 +22,24 @@ internal sealed class InputColumn
     /// <summary>The number of rows.</summary>
     public int Count => Keys.Length;
 
+    /// <summary>How its values are quoted, where they are rates.</summary>
+    public RateConvention Convention { get; init; }
+
+    /// <summary>From which day on the row of a key counts as published; from its own where nothing else is said.</summary>
+    public Func<long, long> PublishedOn { get; init; } = static key => key;
+
+    /// <summary>The day on which the row of a key ends: that of a bar's last session. Fractions of days for moments.</summary>
+    public Func<long, double> EndOf { get; init; } = static key => key > DateOnly.MaxValue.DayNumber ? key / (double)TimeSpan.TicksPerDay : key;
+
+    /// <summary>Whether the keys are moments (UTC ticks), not days.</summary>
+    public bool IsIntraday => Count > 0 && Keys[0] > DateOnly.MaxValue.DayNumber;
+
     /// <summary>Creates a column of computed rows.</summary>
     /// <param name="rows">The rows, ascending.</param>
     public static InputColumn Of(IEnumerable<ComputedRow> rows)
     {
-        var all = rows.ToList();
-        return new InputColumn([.. all.Select(r => r.Key)], [.. all.Select(r => r.Value)]);
+        var all = rows.Where(static r => r.Value is not null).ToList();
+        return new InputColumn([.. all.Select(static r => r.Key)], [.. all.Select(static r => r.Value!.Value)]);
     }
 
     /// <summary>Reads a column of a table.</summary>
@@ -60,6 +73,21 @@ internal sealed class InputColumn
         }
 
         return new InputColumn([.. keys], [.. values]);
+    }
+
+    /// <summary>The same rows with what else is known of them.</summary>
+    /// <param name="type">The data type they are of.</param>
+    /// <param name="endOf">The day on which the row of a key ends; null for the key's own.</param>
+    public InputColumn With(DataTypeDefinition type, Func<long, double>? endOf)
+    {
+        var native = Frequency.Parse(type.NativeFrequency);
+        return new InputColumn(Keys, Values)
+        {
+            Convention = type.Convention,
+            EndOf = endOf ?? EndOf,
+            PublishedOn = native.Rank <= Frequency.Daily.Rank ? PublishedOn : key =>
+                GroupedPeriods.LastDayOf(DateOnly.FromDayNumber((int)key), native).DayNumber + 1 + (long)Math.Ceiling(type.PublishedAfter.TotalDays),
+        };
     }
 
     /// <summary>The rows.</summary>

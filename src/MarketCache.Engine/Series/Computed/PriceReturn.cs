@@ -2,8 +2,8 @@ namespace MarketCache.Engine.Series.Computed;
 
 /// <summary>
 /// Returns of prices from one row to the next. Inputs: closes, then, as the return needs them, dividends and a rate per year; last,
-/// splits of providers whose closes are not adjusted for them. All are keyed like the closes: what takes effect after one close and
-/// up to the next has the next one's key.
+/// splits of providers whose closes are not adjusted for them. Events are keyed like the closes: what takes effect after one close and
+/// up to the next has the next one's key. Rates are keyed by their days, or by the ends of those where closes are of moments.
 /// </summary>
 /// <param name="name">The formula's name.</param>
 /// <param name="kind">Which return.</param>
@@ -24,7 +24,6 @@ internal sealed class PriceReturn(string name, PriceReturnKind kind) : Formula
     public override IEnumerable<ComputedRow> Compute(IReadOnlyList<InputColumn> inputs, IReadOnlyDictionary<string, string> parameters)
     {
         var closes = inputs[0];
-        var daysPerKey = closes.Count > 0 && closes.Keys[0] > DateOnly.MaxValue.DayNumber ? 1.0 / TimeSpan.TicksPerDay : 1;
         for (var row = 1; row < closes.Count; row++)
         {
             var (key, previous) = (closes.Keys[row], closes.Keys[row - 1]);
@@ -32,24 +31,30 @@ internal sealed class PriceReturn(string name, PriceReturnKind kind) : Formula
 
             // One share of before is as many shares now.
             var before = closes.Values[row - 1] / Splits(inputs, key, previous);
+            if (before <= 0 || (kind == PriceReturnKind.Log && now <= 0))
+            {
+                // Of nothing, or of a debt, no gain is a fraction: the sign would lie.
+                yield return new ComputedRow(key, null, "a return needs a price above zero");
+                continue;
+            }
+
             switch (kind)
             {
                 case PriceReturnKind.Simple:
-                    yield return new ComputedRow(key, (now / before) - 1);
+                    yield return ComputedRow.Of(key, (now / before) - 1);
                     break;
                 case PriceReturnKind.Log:
-                    yield return new ComputedRow(key, Math.Log(now / before));
+                    yield return ComputedRow.Of(key, Math.Log(now / before));
                     break;
                 case PriceReturnKind.Total:
-                    yield return new ComputedRow(key, Total(inputs, key, previous, now, before));
+                    yield return ComputedRow.Of(key, Total(inputs, key, previous, now, before));
                     break;
                 default:
-                    var rate = inputs[2].AtOrBefore(previous);
-                    if (rate >= 0)
+                    var (rates, closed) = (inputs[2], closes.EndOf(previous));
+                    if (rates.AtOrBefore(closes.IsIntraday ? previous : (long)closed) is var rate and >= 0)
                     {
-                        var days = (key - previous) * daysPerKey;
-                        var riskFree = Math.Pow(1 + inputs[2].Values[rate], days / 365.0) - 1;
-                        yield return new ComputedRow(key, Total(inputs, key, previous, now, before) - riskFree);
+                        var growth = Rate.Growth(rates.Values[rate], rates.Convention, closes.EndOf(key) - closed);
+                        yield return ComputedRow.Of(key, Total(inputs, key, previous, now, before) - (growth - 1));
                     }
 
                     break;

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Series.Computed;
 
-/// <summary>A long yield less a short one of the same day.</summary>
+/// <summary>A long yield less a short one of the same day, both as quoted: the spread of the curve, not the premium that models estimate.</summary>
 internal sealed class TermPremium : Formula
 {
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ internal sealed class TermPremium : Formula
             var other = shorter.At(longer.Keys[row], double.NaN);
             if (!double.IsNaN(other))
             {
-                yield return new ComputedRow(longer.Keys[row], longer.Values[row] - other);
+                yield return ComputedRow.Of(longer.Keys[row], longer.Values[row] - other);
             }
         }
     }

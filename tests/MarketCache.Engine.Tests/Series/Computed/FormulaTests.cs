@@ -1,3 +1,4 @@
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Series.Computed;
 
 namespace MarketCache.Engine.Tests.Series.Computed;
@@ -96,22 +97,64 @@ public sealed class FormulaTests
         var formula = new InflationRate();
         var index = Column((Key("2023-01-01"), 120), (Key("2023-12-01"), 100), (Key("2024-01-01"), 150), (Key("2024-03-01"), 1));
 
-        var rows = formula.Compute([index], parameters).Select(row => (row.Key, row.Value)).ToList();
+        var rows = formula.Compute([index], parameters).Select(row => (row.Key, row.Value!.Value)).ToList();
 
         Assert.Equal(months, formula.PeriodsBefore(0, parameters));
         Assert.Equal((Key("2024-01-01"), value), Assert.Single(rows));
     }
 
     [Fact]
-    public void The_real_rate_takes_the_inflation_of_the_last_month_before_the_day()
+    public void The_real_rate_takes_the_inflation_of_the_last_month_published_by_the_day()
     {
-        var index = Column((Key("2023-01-01"), 100), (Key("2023-02-01"), 100), (Key("2024-01-01"), 125), (Key("2024-02-01"), 200));
-        var rates = Column((Key("2023-01-01"), 9), (Key("2023-06-01"), 9), (Key("2024-02-01"), 0.5), (Key("2024-02-02"), 0.5));
+        var index = Column((Key("2022-12-01"), 100), (Key("2023-01-01"), 100), (Key("2023-12-01"), 125), (Key("2024-01-01"), 200))
+            .With(DataTypeCatalog.Default.Get("CPI_INDEX"), null);
+        var rates = Column((Key("2023-01-01"), 9), (Key("2024-01-31"), 0.5), (Key("2024-02-01"), 0.5), (Key("2024-03-02"), 0.5), (Key("2024-03-03"), 0.5));
         var formula = new RealRiskFree();
 
-        Assert.Equal([(Key("2024-02-01"), (1.5 / 1.25) - 1), (Key("2024-02-02"), (1.5 / 2) - 1)], Of(formula, rates, index));
-        Assert.Equal([0, 16, 0], Enumerable.Range(0, 3).Select(input => formula.PeriodsBefore(input, s_none)));
+        // December 2023 ended on the 31st and counts from 1 February on, January 2024 from 3 March on.
+        Assert.Equal([(Key("2024-02-01"), (1.5 / 1.25) - 1), (Key("2024-03-02"), (1.5 / 1.25) - 1), (Key("2024-03-03"), (1.5 / 2) - 1)], Of(formula, rates, index));
+        Assert.Equal([0, 18, 0], Enumerable.Range(0, 3).Select(input => formula.PeriodsBefore(input, s_none)));
         Assert.False(formula.NeedsSplits);
+    }
+
+    [Theory]
+    [InlineData("FED_FUNDS", 1 + (0.05 * 3 / 360), 1.0519980)]
+    [InlineData("SOFR", 1 + (0.05 * 3 / 360), 1.0519980)]
+    [InlineData("TREASURY_3M", 1.00040598, 1.050625)]
+    [InlineData("TREASURY_30Y", 1.00040598, 1.050625)]
+    [InlineData("CPI_INDEX", 1.00040110, 1.05)]
+    public void A_rate_yields_by_the_convention_in_which_it_is_quoted(string type, double threeDays, double year)
+    {
+        var convention = DataTypeCatalog.Default.Get(type).Convention;
+
+        Assert.Equal(threeDays, Rate.Growth(0.05, convention, 3), 7);
+        Assert.Equal(year, Rate.YearlyGrowth(0.05, convention), 6);
+    }
+
+    [Theory]
+    [InlineData("simple", null, 4L)]
+    [InlineData("total", null, 4L)]
+    [InlineData("excess", null, 4L)]
+    [InlineData("log", 3L, 4L)]
+    public void A_return_from_a_price_at_or_below_zero_has_no_value_and_says_why(string name, long? to, long from)
+    {
+        foreach (var price in new[] { 0, -37.63 })
+        {
+            var rows = new PriceReturn("r", Enum.Parse<PriceReturnKind>(name, ignoreCase: true))
+                .Compute([Column((2, 18.27), (3, price), (4, 10.01), (5, 13.78)), Column(), Column((1, 0))], s_none).ToList();
+
+            Assert.Equal([3, 4, 5], rows.Select(row => row.Key));
+            Assert.Equal(rows.Where(row => row.Key == to || row.Key == from), rows.Where(row => row.Value is null));
+            Assert.All(rows, row => Assert.Equal(row.Value is null, row.Why is not null));
+        }
+    }
+
+    [Fact]
+    public void A_result_that_is_no_finite_number_is_no_value()
+    {
+        Assert.Null(ComputedRow.Of(1, double.NaN).Value);
+        Assert.Null(ComputedRow.Of(1, double.NegativeInfinity).Value);
+        Assert.Null(Assert.Single(new InflationRate().Compute([Column((Key("2023-01-01"), 0), (Key("2024-01-01"), 1))], new Dictionary<string, string> { ["method"] = "yoy" })).Value);
     }
 
     [Fact]
@@ -130,7 +173,7 @@ public sealed class FormulaTests
 
         Assert.Equal([-1, 0, 0, 1, 1], new long[] { 9, 10, 19, 20, 21 }.Select(column.AtOrBefore));
         Assert.Equal([7.0, 1.0, 7.0, 2.0, 7.0], new long[] { 9, 10, 19, 20, 21 }.Select(key => column.At(key, 7)));
-        Assert.Equal([(10, 1.0), (20, 2.0)], column.Rows().Select(row => (row.Key, row.Value)));
+        Assert.Equal([(10, 1.0), (20, 2.0)], column.Rows().Select(row => (row.Key, row.Value!.Value)));
     }
 
     [Fact]
@@ -138,7 +181,7 @@ public sealed class FormulaTests
     {
         var column = Column((10, 1), (11, 2)).AtDayEnds();
 
-        Assert.Equal([(11 * TimeSpan.TicksPerDay, 1.0), (12 * TimeSpan.TicksPerDay, 2.0)], column.Rows().Select(row => (row.Key, row.Value)));
+        Assert.Equal([(11 * TimeSpan.TicksPerDay, 1.0), (12 * TimeSpan.TicksPerDay, 2.0)], column.Rows().Select(row => (row.Key, row.Value!.Value)));
     }
 
     [Fact]
@@ -151,8 +194,8 @@ public sealed class FormulaTests
             MarketColumn.OfLongs("Volume", [4, 5, 6], [true, true, false]),
             MarketColumn.OfStrings("Venue", ["1", "2", "3"]));
 
-        Assert.Equal([(days[0].DayNumber, 1.0), (days[2].DayNumber, 3.0)], InputColumn.Of(table, "Close").Rows().Select(row => (row.Key, row.Value)));
-        Assert.Equal([(days[0].DayNumber, 4.0), (days[1].DayNumber, 5.0)], InputColumn.Of(table, "Volume").Rows().Select(row => (row.Key, row.Value)));
+        Assert.Equal([(days[0].DayNumber, 1.0), (days[2].DayNumber, 3.0)], InputColumn.Of(table, "Close").Rows().Select(row => (row.Key, row.Value!.Value)));
+        Assert.Equal([(days[0].DayNumber, 4.0), (days[1].DayNumber, 5.0)], InputColumn.Of(table, "Volume").Rows().Select(row => (row.Key, row.Value!.Value)));
         Assert.Equal(0, InputColumn.Of(table, "Venue").Count);
         Assert.Equal(0, InputColumn.Of(MarketTable.Empty, "Close").Count);
     }
@@ -162,5 +205,5 @@ public sealed class FormulaTests
     private static InputColumn Column(params (long Key, double Value)[] rows) => InputColumn.Of(rows.Select(row => new ComputedRow(row.Key, row.Value)));
 
     private static List<(long Key, double Value)> Of(Formula formula, params InputColumn[] inputs) =>
-        [.. formula.Compute(inputs, s_none).Select(row => (row.Key, row.Value))];
+        [.. formula.Compute(inputs, s_none).Select(row => (row.Key, row.Value!.Value))];
 }
