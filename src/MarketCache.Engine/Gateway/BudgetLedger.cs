@@ -42,8 +42,11 @@ internal sealed class BudgetLedger
         _guardLimits = file is null ? limits : [.. limits.Where(limit => limit.Length <= TimeSpan.FromHours(1))];
     }
 
-    /// <summary>How long a provider that says "too many calls" without a time is left alone the first time.</summary>
-    public static TimeSpan FirstCoolDown { get; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long a provider that says "too many calls" without a time is left alone the first time, and how long at least if it gives one.
+    /// Two of these pauses, the second twice as long, fit into the wait that requests put up with.
+    /// </summary>
+    public static TimeSpan FirstCoolDown { get; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long it is left alone at most if it gives no time; each repetition doubles the time.</summary>
     public static TimeSpan LongestOwnCoolDown { get; } = TimeSpan.FromMinutes(15);
@@ -235,9 +238,9 @@ internal sealed class BudgetLedger
 
     private static TimeSpan LengthOf(TimeSpan? asked, int streak)
     {
-        if (asked is { } length && length >= TimeSpan.Zero)
+        if (asked is { } length)
         {
-            return length < LongestCoolDown ? length : LongestCoolDown;
+            return length < LongestCoolDown ? Longer(length, FirstCoolDown) : LongestCoolDown;
         }
 
         var doubled = FirstCoolDown * Math.Pow(2, Math.Clamp(streak - 1, 0, 10));

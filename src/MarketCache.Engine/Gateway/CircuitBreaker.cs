@@ -48,13 +48,13 @@ internal sealed class CircuitBreaker
         },
     };
 
-    // "No such ticker" and "too many calls" show that the service is there. A trial that its caller or the budget ended shows nothing, and
-    // must not close the breaker.
+    // An answer shows that the service is there, whatever is wrong with it: odd data of a few tickers is no outage. A trial that its
+    // caller, the budget or a cool-down ended shows nothing, and must not close the breaker.
     private bool Counts(Exception? exception) => exception switch
     {
-        ProviderException failure => failure.Kind is ProviderErrorKind.Unavailable or ProviderErrorKind.BadResponse,
+        ProviderException failure => failure.Kind is ProviderErrorKind.Unavailable,
         Polly.Timeout.TimeoutRejectedException => true,
-        OperationCanceledException or FinalException => _state.CircuitState == CircuitState.HalfOpen,
+        OperationCanceledException or FinalException or CoolDownBeganException => _state.CircuitState == CircuitState.HalfOpen,
         _ => false,
     };
 }

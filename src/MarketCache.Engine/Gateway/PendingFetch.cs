@@ -28,6 +28,9 @@ internal sealed class PendingFetch(ProviderRequest request, ProviderAccount acco
     /// <summary>Whether it has ended; what it started may go on.</summary>
     public bool IsOver { get; set; }
 
+    /// <summary>Whether the call is still needed, asked after a wait; null for always.</summary>
+    public Func<CancellationToken, ValueTask<bool>>? IsWanted { get; init; }
+
     /// <summary>How much longer it may wait for budgets and cool-downs.</summary>
     public TimeSpan Patience { get; set; } = patience;
 

@@ -36,10 +36,31 @@ internal sealed class ProviderGateway : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait at once, even if the provider does not heed it.</param>
     /// <exception cref="ProviderException">The provider refused or failed, or may not be called now.</exception>
     /// <exception cref="MarketDataException">There is no such provider, or it cannot be set up.</exception>
-    public async Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken)
+    public Task<ProviderResponse> FetchAsync(string provider, ProviderRequest request, CancellationToken cancellationToken) =>
+        LaneOf(provider).FetchAsync(request, null, cancellationToken);
+
+    /// <summary>Asks a provider, unless the call turns out not to be needed any more.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="isWanted">Whether the call is still needed; asked after a wait for a budget or a cool-down.</param>
+    /// <param name="cancellationToken">Ends the wait at once, even if the provider does not heed it.</param>
+    /// <returns>The answer; null where no call was made because none was needed.</returns>
+    /// <exception cref="ProviderException">The provider refused or failed, or may not be called now.</exception>
+    /// <exception cref="MarketDataException">There is no such provider, or it cannot be set up.</exception>
+    public async Task<ProviderResponse?> FetchAsync(
+        string provider, ProviderRequest request, Func<CancellationToken, ValueTask<bool>> isWanted, CancellationToken cancellationToken)
+    {
+        var answer = await LaneOf(provider).FetchAsync(request, isWanted, cancellationToken).ConfigureAwait(false);
+        return ReferenceEquals(answer, ProviderLane.NotNeeded) ? null : answer;
+    }
+
+    /// <summary>How long a request may wait for the provider's budget or cool-down; zero where nobody knows.</summary>
+    /// <param name="provider">The provider's name.</param>
+    public TimeSpan MaxWait(string provider) => _registry.TryGetEntry(provider, out var entry) ? entry.Settings.MaxWait : TimeSpan.Zero;
+
+    private ProviderLane LaneOf(string provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        ArgumentNullException.ThrowIfNull(request);
         var entry = _registry.GetEntry(provider);
         if (!entry.Settings.Enabled)
         {
@@ -51,7 +72,7 @@ internal sealed class ProviderGateway : IAsyncDisposable
             };
         }
 
-        return await LaneOf(entry).FetchAsync(request, cancellationToken).ConfigureAwait(false);
+        return LaneOf(entry);
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ internal sealed class ProviderLane
     /// <summary>The id of the error of a call whose caller has gone.</summary>
     public const string CommandEnded = "CommandEnded";
 
+    /// <summary>Stands for the answer to a fetch whose rows came from elsewhere while it waited.</summary>
+    public static readonly ProviderResponse NotNeeded = new() { Series = [] };
+
     private const int DefaultConcurrency = 4;
     private const int DeepestNesting = 16;
     private static readonly AsyncLocal<PendingFetch?> Current = new();
@@ -73,8 +76,14 @@ internal sealed class ProviderLane
     private string Name => _entry.Options.Name;
 
     /// <summary>Asks the provider.</summary>
-    public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
+    /// <param name="request">What is wanted.</param>
+    /// <param name="isWanted">Whether the call is still needed; asked after a wait for a budget or a cool-down. Null for always.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The answer, or <see cref="NotNeeded"/>.</returns>
+    public async Task<ProviderResponse> FetchAsync(ProviderRequest request, Func<CancellationToken, ValueTask<bool>>? isWanted, CancellationToken cancellationToken)
     {
+        Check(request);
+
         // Who asks on behalf of a fetch that goes this way already must not queue behind it.
         var outer = Current.Value;
         using var place = new LanePlace(_places);
@@ -86,7 +95,7 @@ internal sealed class ProviderLane
         PendingFetch? fetch = null;
         try
         {
-            Current.Value = fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this, place);
+            Current.Value = fetch = new PendingFetch(request, _accounts.Current(), _settings.MaxWait, outer, this, place) { IsWanted = isWanted };
             return await _retry
                 .ExecuteAsync(static (state, token) => state.Lane.TryAsync(state.Fetch, token), (Lane: this, Fetch: fetch), cancellationToken)
                 .ConfigureAwait(false);
@@ -128,13 +137,24 @@ internal sealed class ProviderLane
 
     /// <inheritdoc cref="TryCallAsync"/>
     /// <exception cref="FinalException">The budget has no place for it within the bound on waiting.</exception>
+    /// <exception cref="CoolDownBeganException">It would be the first of its try, and the provider asked to be left alone since it was admitted.</exception>
     public static async Task CallAsync(CancellationToken cancellationToken)
     {
-        if (Current.Value is { IsOver: false } fetch && !fetch.TakeFirst())
+        if (Current.Value is not { IsOver: false } fetch)
+        {
+            return;
+        }
+
+        if (!fetch.TakeFirst())
         {
             // What is waited for here counts against the time limit of the try.
             var patience = (fetch.Lane._settings.Timeout ?? DefaultTimeout) / 2;
             fetch.Add(await fetch.Lane.AdmitAsync(fetch, fetch.Patience < patience ? fetch.Patience : patience, cancellationToken).ConfigureAwait(false));
+        }
+        else if (fetch.Account.Ledger?.Snapshot().CoolDown > TimeSpan.Zero)
+        {
+            // Between admission and this moment a process loads what it needs to send.
+            throw new CoolDownBeganException();
         }
     }
 
@@ -199,12 +219,30 @@ internal sealed class ProviderLane
 
     private async ValueTask<ProviderResponse> TryAsync(PendingFetch fetch, CancellationToken cancellationToken)
     {
+        ProviderResponse? response;
+        while ((response = await TryOnceAsync(fetch, cancellationToken).ConfigureAwait(false)) is null)
+        {
+        }
+
+        return response;
+    }
+
+    /// <summary>Waits for a place and makes the call.</summary>
+    /// <returns>The answer; null where nothing was sent because a cool-down began first.</returns>
+    private async ValueTask<ProviderResponse?> TryOnceAsync(PendingFetch fetch, CancellationToken cancellationToken)
+    {
         if (_breaker?.Wait is { } open && open > TimeSpan.Zero)
         {
             throw new FinalException(Refusal.BreakerIsOpen(Name, fetch.Request, open, UtcNow(), _counts.LastError, null));
         }
 
-        var admission = await AdmitAsync(fetch, fetch.Patience, cancellationToken).ConfigureAwait(false);
+        var patience = fetch.Patience;
+        var admission = await AdmitAsync(fetch, patience, cancellationToken).ConfigureAwait(false);
+        if (fetch.Patience < patience && fetch.IsWanted is { } isWanted && !await IsWantedAsync(fetch, isWanted, admission, cancellationToken).ConfigureAwait(false))
+        {
+            return NotNeeded;
+        }
+
         fetch.BeginTry();
         var started = _time.GetTimestamp();
         using var activity = CacheActivities.StartProviderCall(Name, fetch.Request.DataType, fetch.Request.Ticker);
@@ -228,6 +266,11 @@ internal sealed class ProviderLane
             // The breaker opened, or another call is trying whether the provider is back, while this one waited for its place.
             await ReleaseAsync(fetch, admission).ConfigureAwait(false);
             throw new FinalException(Refusal.BreakerIsOpen(Name, fetch.Request, e.RetryAfter ?? TimeSpan.Zero, UtcNow(), _counts.LastError, e));
+        }
+        catch (CoolDownBeganException)
+        {
+            await ReleaseAsync(fetch, admission).ConfigureAwait(false);
+            return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -280,7 +323,7 @@ internal sealed class ProviderLane
             // By the caller or by the time limit; the pipeline tells them apart.
             throw;
         }
-        catch (FinalException)
+        catch (Exception e) when (e is FinalException or CoolDownBeganException)
         {
             throw;
         }
@@ -301,6 +344,37 @@ internal sealed class ProviderLane
             // Translated here already, because the breaker judges by the kind.
             throw ProviderFailure.Translate(e, Name, fetch.Request, fetch.Account.Redactor);
         }
+    }
+
+    private void Check(ProviderRequest request)
+    {
+        try
+        {
+            (_provider as IRequestCheck)?.Check(request);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and (ProviderException or not MarketDataException))
+        {
+            throw ProviderFailure.Translate(e, Name, request, _accounts.Current().Redactor);
+        }
+    }
+
+    private static async Task<bool> IsWantedAsync(
+        PendingFetch fetch, Func<CancellationToken, ValueTask<bool>> isWanted, Admission admission, CancellationToken cancellationToken)
+    {
+        var wanted = false;
+        try
+        {
+            wanted = await isWanted(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!wanted)
+            {
+                await ReleaseAsync(fetch, admission).ConfigureAwait(false);
+            }
+        }
+
+        return wanted;
     }
 
     /// <summary>Waits for the place that budgets and cool-down give, within what is left of the fetch's patience.</summary>
@@ -386,12 +460,13 @@ internal sealed class ProviderLane
     /// <summary>Begins a cool-down where the failure asks for one; then the failure says how long it is.</summary>
     private static async Task<ProviderException> CoolDownAsync(PendingFetch fetch, ProviderException failure)
     {
-        if (fetch.Account.Ledger is not { } ledger || (failure.RetryAfter is null && failure.Kind != ProviderErrorKind.RateLimited))
+        // A time in the past is none: it must not take the place of a pause.
+        var length = failure.RetryAfter > TimeSpan.Zero ? failure.RetryAfter : null;
+        if (fetch.Account.Ledger is { } ledger && (length is not null || failure.Kind == ProviderErrorKind.RateLimited))
         {
-            return failure;
+            length = await ledger.CoolDownAsync(length).ConfigureAwait(false);
         }
 
-        var length = await ledger.CoolDownAsync(failure.RetryAfter).ConfigureAwait(false);
         return failure.RetryAfter == length
             ? failure
             : new ProviderException(failure.Kind, failure.Message, failure.InnerException) { RetryAfter = length, Provider = failure.Provider, Target = failure.Target };

@@ -123,7 +123,13 @@ internal sealed class FeedFetcher
         await work.OpenAsync(cancellationToken).ConfigureAwait(false);
         while (await NextCallAsync(order, work, cancellationToken).ConfigureAwait(false) is var (periods, span, newest))
         {
-            var answer = await CallAsync(order, work, periods, span, newest, cancellationToken).ConfigureAwait(false);
+            if (await CallAsync(order, work, periods, span, newest, cancellationToken).ConfigureAwait(false) is not { } answer)
+            {
+                // While it waited for its turn, another process stored what is missing.
+                await work.OpenAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             progress.Calls += Math.Max(1, answer.Response.Calls);
             progress.Warnings.AddRange(answer.Response.Warnings);
 
@@ -173,6 +179,8 @@ internal sealed class FeedFetcher
         var key = order.Route.FeedKey;
 
         // Other processes hold the lease, so this is the machine's time, whatever the engine's clock.
+        // One that is alive may wait for a budget: the same that this one would wait for.
+        var longest = LongestLockWait + _gateway.MaxWait(order.Route.Provider);
         var (started, moved, beat) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp(), 0L);
         while (true)
         {
@@ -183,20 +191,26 @@ internal sealed class FeedFetcher
                 return (held, null);
             }
 
-            var work = new FeedWork(_tiers, _router, order.Route, order.Policy.IsUse ? order.Range : null, _time);
-            await work.OpenAsync(cancellationToken).ConfigureAwait(false);
-            if (await NextCallAsync(order, work, cancellationToken).ConfigureAwait(false) is null)
+            if (await LackingAsync(order, cancellationToken).ConfigureAwait(false) is (var work, false))
             {
                 return (null, work.Feed);
             }
 
             var now = await _tiers.LeaseBeatAsync(key, cancellationToken).ConfigureAwait(false);
             (moved, beat) = now == beat ? (moved, beat) : (TimeProvider.System.GetTimestamp(), now);
-            if (TimeProvider.System.GetElapsedTime(moved) >= LockWait || TimeProvider.System.GetElapsedTime(started) >= LongestLockWait)
+            if (TimeProvider.System.GetElapsedTime(moved) >= LockWait || TimeProvider.System.GetElapsedTime(started) >= longest)
             {
                 return (null, null);
             }
         }
+    }
+
+    /// <summary>Whether what is stored now lacks anything of an order.</summary>
+    private async ValueTask<(FeedWork Work, bool IsLacking)> LackingAsync(FetchOrder order, CancellationToken cancellationToken)
+    {
+        var work = new FeedWork(_tiers, _router, order.Route, order.Policy.IsUse ? order.Range : null, _time);
+        await work.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return (work, await NextCallAsync(order, work, cancellationToken).ConfigureAwait(false) is not null);
     }
 
     private async ValueTask<(PeriodTable Periods, PeriodSpan Span, int Newest)?> NextCallAsync(
@@ -258,7 +272,9 @@ internal sealed class FeedFetcher
         return new PeriodSpan(first, last);
     }
 
-    private async Task<FetchedAnswer> CallAsync(
+    /// <summary>Makes one call.</summary>
+    /// <returns>The answer; null where another process has stored what is missing while this one waited for a budget.</returns>
+    private async Task<FetchedAnswer?> CallAsync(
         FetchOrder order, FeedWork work, PeriodTable periods, PeriodSpan span, int newest, CancellationToken cancellationToken)
     {
         var route = order.Route;
@@ -277,8 +293,10 @@ internal sealed class FeedFetcher
         var request = RequestOf(route, days, mark);
         try
         {
-            var response = await _gateway.FetchAsync(route.Provider, request, cancellationToken).ConfigureAwait(false);
-            return new FetchedAnswer(response, periods, span, newest, request.Now.Ticks, mark);
+            var response = await _gateway
+                .FetchAsync(route.Provider, request, async token => (await LackingAsync(order, token).ConfigureAwait(false)).IsLacking, cancellationToken)
+                .ConfigureAwait(false);
+            return response is null ? null : new FetchedAnswer(response, periods, span, newest, request.Now.Ticks, mark);
         }
         catch (ProviderException error) when (error.Kind == ProviderErrorKind.NotFound)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;
@@ -10,6 +11,42 @@ public sealed class BudgetTests : IDisposable
     private readonly FakeProvider _provider = new();
 
     public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task A_call_that_turns_out_not_to_be_needed_after_the_wait_is_not_made()
+    {
+        var gateway = _rig.Open(_provider, Budget(("second", 1), ("day", 5)));
+        await FetchAsync(gateway);
+        var isWanted = true;
+
+        var waiting = gateway.FetchAsync("Fake", Request, _ => ValueTask.FromResult(isWanted), default);
+        await _rig.Clock.NextWaitAsync();
+        isWanted = false;
+        _rig.Clock.Advance(1.01);
+
+        Assert.Null(await waiting);
+        Assert.Equal(1, _provider.Calls);
+        Assert.Equal(4, Assert.Single(gateway.States()).BudgetLeft[1].Left);
+    }
+
+    [Theory]
+    [InlineData("Tiingo")]
+    [InlineData("AlphaVantage")]
+    public async Task A_missing_key_is_told_before_a_budget_is_spent_or_waited_for(string type)
+    {
+        var descriptor = BuiltInProviders.All.Single(each => each.Name == type);
+        var provider = descriptor.Create(new ProviderOptions { Name = type, Type = type }, new ProviderServices { Environment = _ => null });
+        var gateway = _rig.Open(provider, Budget(("day", 1)));
+
+        for (var i = 0; i < 3; i++)
+        {
+            var error = await Assert.ThrowsAsync<ProviderException>(() => gateway.FetchAsync(type, Request, default));
+            Assert.Equal(ProviderErrorKind.Unauthorized, error.Kind);
+        }
+
+        Assert.Equal(1, Assert.Single(gateway.States()).BudgetLeft[0].Left);
+        Assert.Equal(0, Assert.Single(gateway.States()).Calls);
+    }
 
     [Fact]
     public async Task A_call_that_does_not_fit_waits_for_the_first_place_that_is_given_back()

@@ -127,10 +127,13 @@ public sealed class CircuitBreakerTests : IDisposable
         Assert.Equal(6, _provider.Calls);
     }
 
-    [Fact]
-    public async Task No_such_ticker_shows_that_the_service_is_there()
+    [Theory]
+    [InlineData(ProviderErrorKind.NotFound)]
+    [InlineData(ProviderErrorKind.BadResponse)]
+    [InlineData(ProviderErrorKind.BadRequest)]
+    public async Task An_answer_about_an_odd_ticker_shows_that_the_service_is_there(ProviderErrorKind kind)
     {
-        var gateway = _rig.Open(_provider.AlwaysFailing(() => new ProviderException(ProviderErrorKind.NotFound, "No such ticker.")));
+        var gateway = _rig.Open(_provider.AlwaysFailing(() => new ProviderException(kind, "An odd ticker.")), ("retries", 0));
         for (var i = 0; i < 20; i++)
         {
             await RefusedAsync(gateway);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using MarketCache.Engine.Gateway;
 using static MarketCache.Engine.Tests.Gateway.GatewayRig;
 
 namespace MarketCache.Engine.Tests.Gateway;
@@ -132,8 +133,8 @@ public sealed class RetryTests : IDisposable
         _provider.Answer = (number, _, _) => number == 4
             ? Task.FromResult(FakeProvider.Empty)
             : Task.FromException<ProviderResponse>(Error(ProviderErrorKind.RateLimited));
-        var gateway = _rig.Open(_provider);
-        foreach (var seconds in new[] { 60, 120, 240 })
+        var gateway = _rig.Open(_provider, ("max_wait_seconds", 0));
+        foreach (var seconds in new[] { 3, 6, 12 })
         {
             Assert.Equal(TimeSpan.FromSeconds(seconds), (await RefusedAsync(gateway)).RetryAfter);
             _rig.Clock.Advance(seconds);
@@ -141,7 +142,7 @@ public sealed class RetryTests : IDisposable
 
         await FetchAsync(gateway);
 
-        Assert.Equal(TimeSpan.FromSeconds(60), (await RefusedAsync(gateway)).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(3), (await RefusedAsync(gateway)).RetryAfter);
     }
 
     [Fact]
@@ -153,12 +154,86 @@ public sealed class RetryTests : IDisposable
             await gate.Task;
             throw Error(ProviderErrorKind.RateLimited);
         };
-        var gateway = _rig.Open(_provider);
+        var gateway = _rig.Open(_provider, ("max_wait_seconds", 0));
         var calls = Enumerable.Range(0, 4).Select(_ => RefusedAsync(gateway)).ToArray();
 
         gate.SetResult();
 
-        Assert.All(await Task.WhenAll(calls), refusal => Assert.Equal(TimeSpan.FromSeconds(60), refusal.RetryAfter));
+        Assert.All(await Task.WhenAll(calls), refusal => Assert.Equal(TimeSpan.FromSeconds(3), refusal.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Eleven_series_asked_for_at_once_all_come_though_one_call_was_one_too_many()
+    {
+        _provider.Answer = (number, _, _) => number == 3
+            ? Task.FromException<ProviderResponse>(Error(ProviderErrorKind.RateLimited))
+            : Task.FromResult(FakeProvider.Empty);
+        var gateway = _rig.Open(_provider, Budget(("minute", 120)));
+
+        var all = Task.WhenAll(Enumerable.Range(0, 11).Select(_ => FetchAsync(gateway)));
+        while (!all.IsCompleted && await Task.WhenAny(all, _rig.Clock.NextWaitAsync()) is Task<TimeSpan> wait)
+        {
+            _rig.Clock.Advance(await wait);
+        }
+
+        Assert.Equal(11, (await all).Length);
+        Assert.Equal(12, _provider.Calls);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3600)]
+    [InlineData(0.2)]
+    public async Task No_time_that_a_service_names_makes_the_pause_shorter_than_without(double seconds)
+    {
+        var gateway = _rig.Open(_provider.Failing(Error(ProviderErrorKind.RateLimited, seconds)));
+
+        var fetch = FetchAsync(gateway);
+        var wait = await _rig.Clock.PassNextWaitAsync();
+        await fetch;
+
+        Assert.Equal(TimeSpan.FromSeconds(3), wait);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_and_names_a_time_in_the_past_is_tried_again_after_the_usual_pause()
+    {
+        var gateway = _rig.Open(_provider.Failing(Error(ProviderErrorKind.Unavailable, -60)));
+
+        var fetch = FetchAsync(gateway);
+        var wait = await _rig.Clock.PassNextWaitAsync();
+        await fetch;
+
+        Assert.InRange(wait, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_not_sent_yet_when_another_process_is_told_to_pause_waits_too()
+    {
+        var entered = new TaskCompletionSource();
+        var ready = new TaskCompletionSource();
+        var sent = 0;
+        _provider.Answer = async (_, _, token) =>
+        {
+            entered.TrySetResult();
+            await ready.Task;
+            await ProviderLane.CallAsync(token);
+            sent++;
+            return FakeProvider.Empty;
+        };
+        var gateway = _rig.Open(_provider, Budget(("day", 10)));
+        var fetch = FetchAsync(gateway);
+        await entered.Task;
+        await RefusedAsync(_rig.Open(new FakeProvider().Failing(Error(ProviderErrorKind.RateLimited, 8)), ("max_wait_seconds", 0)));
+
+        ready.SetResult();
+        Assert.Equal(TimeSpan.FromSeconds(8), await _rig.Clock.NextWaitAsync());
+        Assert.Equal(0, sent);
+        _rig.Clock.Advance(8);
+        await fetch;
+
+        Assert.Equal(1, sent);
+        Assert.Equal(9, Assert.Single(gateway.States()).BudgetLeft[0].Left);
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public sealed class AlphaVantageProvider : WebProvider
     public override async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var types = Check(request);
+        Check(request);
+        var types = TypesOf(request.Frequency);
         var query = new HttpQuery
         {
             Path = "query",
@@ -82,18 +83,19 @@ public sealed class AlphaVantageProvider : WebProvider
         return await AskAsync(Http, query, answer => DailyRow.ToSeries(Read(answer, query, request), request, types, null), cancellationToken).ConfigureAwait(false);
     }
 
-    private string[] Check(ProviderRequest request)
+    // Events have days; a week's or month's answer tells only sums.
+    private string[] TypesOf(string frequency) => !_adjusted ? Raw : frequency == "daily" ? Adjusted : ["OHLCV", "ADJUSTED_CLOSE", "VOLUME"];
+
+    private protected override void Check(ProviderRequest request)
     {
         TickerOf(request);
-
-        // Events have days; a week's or month's answer tells only sums.
-        var types = request.Frequency == "daily" ? (_adjusted ? Adjusted : Raw) : _adjusted ? ["OHLCV", "ADJUSTED_CLOSE", "VOLUME"] : Raw;
+        var types = TypesOf(request.Frequency);
         if (request.Frequency is not ("daily" or "weekly" or "monthly") || !types.Contains(request.DataType, StringComparer.OrdinalIgnoreCase))
         {
             throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.Frequency} {request.DataType}; it has {string.Join(", ", types)} daily, weekly or monthly");
         }
 
-        return types;
+        Key.Require(request);
     }
 
     private string Function(string frequency) => $"TIME_SERIES_{frequency.ToUpperInvariant()}{(_adjusted ? "_ADJUSTED" : "")}";

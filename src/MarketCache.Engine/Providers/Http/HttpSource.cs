@@ -126,6 +126,8 @@ internal sealed class HttpSource : IDisposable
         {
             for (var redirects = 0; ; redirects++)
             {
+                var client = _client.Value;
+
                 // Another address than the first was allowed when the one before it failed.
                 if (redirects > 0 || index == 0)
                 {
@@ -134,7 +136,7 @@ internal sealed class HttpSource : IDisposable
 
                 calls.Made++;
                 using var request = Request(address, query, out var conditional);
-                using var response = await _client.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience?.Token ?? cancellationToken).ConfigureAwait(false);
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience?.Token ?? cancellationToken).ConfigureAwait(false);
                 if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308)
                 {
                     address = Redirect(address, response, query, redirects);
@@ -282,16 +284,12 @@ internal sealed class HttpSource : IDisposable
             : "received too many calls",
         retryAfter);
 
-    /// <summary>Seconds, or a date by the injected clock; never negative.</summary>
+    /// <summary>Seconds, or a date by the service's own clock, which may differ from ours; null where it lies in the past.</summary>
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        if (response.Headers.RetryAfter is not { } after)
-        {
-            return null;
-        }
-
-        var wait = after.Delta ?? (after.Date - _time.GetUtcNow());
-        return wait is null ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        var after = response.Headers.RetryAfter;
+        var wait = after?.Delta ?? (after?.Date - (response.Headers.Date ?? _time.GetUtcNow()));
+        return wait > TimeSpan.Zero ? wait : null;
     }
 
     /// <summary>What went wrong in words that hold no address.</summary>

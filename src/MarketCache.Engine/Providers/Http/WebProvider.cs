@@ -4,7 +4,7 @@ using MarketCache.Engine.Providers.Rows;
 namespace MarketCache.Engine.Providers.Http;
 
 /// <summary>What the built-in providers of services with a key share: name, key, connections, and how an answer is passed on or refused.</summary>
-public abstract class WebProvider : IMarketDataProvider, ISecretHolder, IDisposable
+public abstract class WebProvider : IMarketDataProvider, ISecretHolder, IRequestCheck, IDisposable
 {
     private protected WebProvider(ProviderOptions options, ProviderServices services, string address, string keyVariable)
     {
@@ -23,6 +23,8 @@ public abstract class WebProvider : IMarketDataProvider, ISecretHolder, IDisposa
 
     IReadOnlyList<string> ISecretHolder.Secrets => Key.Find() is { } key ? [key] : [];
 
+    void IRequestCheck.Check(ProviderRequest request) => Check(request);
+
     private protected HttpSource Http { get; }
 
     private protected ProviderKey Key { get; }
@@ -35,6 +37,11 @@ public abstract class WebProvider : IMarketDataProvider, ISecretHolder, IDisposa
     {
         Http.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Refuses a request that is not worth a call: without a key where one is needed, of a type or ticker that it cannot have.</summary>
+    private protected virtual void Check(ProviderRequest request)
+    {
     }
 
     /// <summary>Asks once, and passes on what is read of the answer, or that it has not changed.</summary>

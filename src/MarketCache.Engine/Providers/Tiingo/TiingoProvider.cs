@@ -56,12 +56,8 @@ public sealed class TiingoProvider : WebProvider
     public override async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var ticker = TickerOf(request);
-        if (!DataTypes.Contains(request.DataType, StringComparer.OrdinalIgnoreCase) || request.Frequency != "daily")
-        {
-            throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.Frequency} {request.DataType}; it has {string.Join(", ", DataTypes)} daily");
-        }
-
+        Check(request);
+        var ticker = request.Ticker!;
         var query = new HttpQuery
         {
             Path = $"tiingo/daily/{Uri.EscapeDataString(ticker)}/prices",
@@ -71,6 +67,17 @@ public sealed class TiingoProvider : WebProvider
             Validator = request.Validator,
         };
         return await AskAsync(Http, query, answer => DailyRow.ToSeries(Read(answer, query), request, DataTypes, null), cancellationToken).ConfigureAwait(false);
+    }
+
+    private protected override void Check(ProviderRequest request)
+    {
+        TickerOf(request);
+        if (!DataTypes.Contains(request.DataType, StringComparer.OrdinalIgnoreCase) || request.Frequency != "daily")
+        {
+            throw Refused(ProviderErrorKind.BadRequest, request, $"has no {request.Frequency} {request.DataType}; it has {string.Join(", ", DataTypes)} daily");
+        }
+
+        Key.Require(request);
     }
 
     private List<DailyRow> Read(HttpAnswer answer, HttpQuery query)

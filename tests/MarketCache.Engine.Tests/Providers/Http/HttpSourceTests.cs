@@ -139,16 +139,19 @@ public sealed class HttpSourceTests
 
     [Theory]
     [InlineData("120", 120.0)]
-    [InlineData("0", 0.0)]
+    [InlineData("0", null)]
     [InlineData("Wed, 06 Mar 2024 12:05:00 GMT", 300.0)]
-    [InlineData("Wed, 06 Mar 2024 11:00:00 GMT", 0.0)]
+    [InlineData("Wed, 06 Mar 2024 11:00:00 GMT", null)]
+    [InlineData("Wed, 06 Mar 2024 11:05:00 GMT", 300.0, "Wed, 06 Mar 2024 11:00:00 GMT")]
+    [InlineData("Wed, 06 Mar 2024 14:00:07 GMT", 7.0, "Wed, 06 Mar 2024 14:00:00 GMT")]
     [InlineData("soon", null)]
     [InlineData(null, null)]
-    public async Task Retry_after_is_seconds_or_a_date_by_the_injected_clock(string? header, double? seconds)
+    public async Task Retry_after_is_seconds_or_a_date_by_the_clock_of_the_service(string? header, double? seconds, string? date = null)
     {
         foreach (var status in new[] { 429, 503 })
         {
-            await using var server = new LoopbackServer(new LoopbackResponse { Status = status, Headers = header is null ? [] : [("Retry-After", header)] });
+            (string, string?)[] headers = [("Retry-After", header), ("Date", date)];
+            await using var server = new LoopbackServer(new LoopbackResponse { Status = status, Headers = [.. headers.Where(h => h.Item2 is not null)!] });
 
             var error = await FailsAsync(server);
 
