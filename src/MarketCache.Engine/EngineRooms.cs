@@ -17,24 +17,31 @@ internal sealed class EngineRooms : IAsyncDisposable
     private readonly BackgroundRefresh _background;
     private readonly UseLog _uses;
     private readonly FolderUpkeep? _upkeep;
+    private readonly IReadOnlyList<IMarketDataProvider> _providers;
+    private readonly ISecretSource? _secrets;
+    private bool _hasHandedOver;
     private int _isDisposed;
 
     /// <param name="options">The configuration.</param>
     /// <param name="time">The clock.</param>
     /// <param name="providers">Providers besides the configured ones.</param>
     /// <param name="secrets">Where configured providers find keys besides the environment.</param>
-    public EngineRooms(MarketCacheOptions options, TimeProvider time, IEnumerable<IMarketDataProvider> providers, ISecretSource? secrets = null)
+    /// <param name="counted">The counts to go on with, which another instance has handed over; null to start from zero.</param>
+    public EngineRooms(
+        MarketCacheOptions options, TimeProvider time, IEnumerable<IMarketDataProvider> providers, ISecretSource? secrets = null, CacheMetrics? counted = null)
     {
         Options = options;
         Time = time;
-        Metrics = new CacheMetrics(time);
+        _providers = [.. providers];
+        _secrets = secrets;
+        Metrics = counted ?? new CacheMetrics(time);
         Log = new CacheLog(options.Log, time);
         Warnings.Raised += Log.Warned;
         Types = options.MakeCatalog();
         Calendars = new CalendarCatalog(options.Calendars, options.TickerRules);
-        Registry = new ProviderRegistry(Configured(options), new ProviderFactory(
+        Registry = new ProviderRegistry(options.AllProviders(), new ProviderFactory(
             BuiltInProviders.All, new ProviderServices { TimeProvider = time, DataTypes = Types, Calendars = Calendars, Secrets = secrets }));
-        foreach (var provider in providers)
+        foreach (var provider in _providers)
         {
             Registry.Register(provider);
         }
@@ -50,7 +57,7 @@ internal sealed class EngineRooms : IAsyncDisposable
         _background = new BackgroundRefresh(Fetcher.RefreshAsync, Warnings.Add);
         _uses = new UseLog(Tiers, time);
         Reader = new SeriesReader(Tiers, Router, Fetcher, _background, _uses, options.Freshness, time);
-        Counters = Store is null ? null : PersistedCounters.Open(Store.StatsFolder, time, Metrics, stats);
+        Counters = Store is null ? null : PersistedCounters.Open(Store.StatsFolder, time, Metrics, stats, goesOn: counted is not null);
         _upkeep = Store is null ? null : new FolderUpkeep(Store, time, error => Warnings.Add($"Maintenance of the cache folder failed: {error.Message}"));
         Markets = new MarketWatch(Router, time);
         Requests = new RequestDesk(this);
@@ -119,7 +126,7 @@ internal sealed class EngineRooms : IAsyncDisposable
     /// <param name="options">The options.</param>
     public void Change(MarketCacheOptions options)
     {
-        Registry.Change(Configured(Options), Configured(options));
+        Registry.Change(Options.AllProviders(), options.AllProviders());
         Options = options;
         Types = options.MakeCatalog();
         Fetcher.Freshness = options.Freshness;
@@ -139,6 +146,15 @@ internal sealed class EngineRooms : IAsyncDisposable
         Tiers.ForgetAnswers();
     }
 
+    /// <summary>Builds rooms with other options that go on with these rooms' counts. These rooms end what is under way, which is counted there.</summary>
+    /// <param name="options">The options.</param>
+    public EngineRooms Rebuild(MarketCacheOptions options)
+    {
+        _hasHandedOver = true;
+        Counters?.Dispose();
+        return new EngineRooms(options, Time, _providers, _secrets, Metrics);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -153,27 +169,15 @@ internal sealed class EngineRooms : IAsyncDisposable
         await Registry.DisposeAsync().ConfigureAwait(false);
         Markets.Dispose();
         Counters?.Dispose();
-        Metrics.Dispose();
+        if (!_hasHandedOver)
+        {
+            Metrics.Dispose();
+        }
+
         _memory?.Dispose();
         _upkeep?.Dispose();
         Store?.Dispose();
         Log.Dispose();
-    }
-
-    private static IEnumerable<ProviderOptions> Configured(MarketCacheOptions options)
-    {
-        foreach (var type in BuiltInProviders.All)
-        {
-            if (type.WorksUnconfigured && !options.Providers.ContainsKey(type.Name))
-            {
-                yield return new ProviderOptions { Name = type.Name, Type = type.Name };
-            }
-        }
-
-        foreach (var provider in options.Providers.Values)
-        {
-            yield return provider;
-        }
     }
 
     private static long BytesOf(MemoryOptions options) => (long)(options.MaxSizeMb * 1024 * 1024);

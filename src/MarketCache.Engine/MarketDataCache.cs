@@ -146,8 +146,8 @@ public sealed class MarketDataCache : IAsyncDisposable
     public void Watch(string calendar) => _rooms.Markets.Watch(_rooms.Calendars.Get(calendar));
 
     /// <summary>
-    /// Applies other options while requests are answered: limits, TTLs, bounds of the freshness rule, and settings of configured
-    /// providers. What is in memory stays. Other options (tiers, folders, data types, calendars) need a cache reopened, see
+    /// Applies other options while requests are answered: limits, TTLs, bounds of the freshness rule, and configured providers. What is
+    /// in memory stays. Other options (tiers, folders, data types, calendars) need <see cref="Reopen"/>, see
     /// <see cref="LoadedConfiguration.DiffersLive"/>.
     /// </summary>
     /// <param name="options">The options.</param>
@@ -155,6 +155,17 @@ public sealed class MarketDataCache : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _rooms.Change(options);
+    }
+
+    /// <summary>
+    /// Opens a cache with any other options that goes on with this one's counts, and with the providers handed to <see cref="Open"/>. This one
+    /// ends what is under way and is then to be disposed of.
+    /// </summary>
+    /// <param name="options">The options.</param>
+    public MarketDataCache Reopen(MarketCacheOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new MarketDataCache(_rooms.Rebuild(options));
     }
 
     /// <inheritdoc/>

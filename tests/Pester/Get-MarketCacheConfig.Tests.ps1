@@ -19,6 +19,20 @@ Describe 'Get-MarketCacheConfig' {
         $keys | Should -Contain 'cache.memory.max_size_mb'
     }
 
+    It 'is an error for a key that does not exist, with the nearest that does' {
+        $found = Get-MarketCacheConfig -Key cache.memory.max_sze -ErrorAction SilentlyContinue -ErrorVariable wrong
+
+        $found | Should -BeNullOrEmpty
+        Get-ErrorId $wrong[0] | Should -Be 'UnknownSetting'
+        "$wrong" | Should -BeLike '*cache.memory.max_size*'
+    }
+
+    It 'lists the settings of a section, times to live and what providers go by' {
+        (Get-MarketCacheConfig -Key cache.memory).Key | Should -Contain 'cache.memory.max_size'
+        (Get-MarketCacheConfig -Key cache.ttl_by_data_type).Key | Should -Contain 'cache.ttl_by_data_type.CPI_INDEX'
+        (Get-MarketCacheConfig -Key cache.providers.Yahoo.retries).Value | Should -Be 2
+    }
+
     It 'understands wildcards' {
         (Get-MarketCacheConfig -Key cache.memory.*).Key | Should -Contain 'cache.memory.max_size'
         (Get-MarketCacheConfig -Key cache.memory.*).Key | Should -Not -Contain 'cache.disk.enabled'

@@ -26,6 +26,15 @@ Describe 'Import-MarketCacheConfig' {
         (Get-MarketCacheConfig -Key cache.memory.max_size).Value | Should -Be 6
     }
 
+    It 'keeps what was set in this process over the file' {
+        Set-MarketCacheConfig -Key cache.memory.max_size_mb -Value 33
+        Import-MarketCacheConfig -Path $file
+
+        (Get-MarketCacheConfig -Key cache.memory.max_size_mb).Value | Should -Be 33
+        Set-MarketCacheConfig -Key cache.memory.max_size_mb -Reset
+        (Get-MarketCacheConfig -Key cache.memory.max_size_mb).Value | Should -Be 100
+    }
+
     It 'writes the settings in force with -PassThru' {
         (Import-MarketCacheConfig -Path $file -PassThru | Where-Object Key -EQ 'cache.memory.max_size').Value | Should -Be 5
     }

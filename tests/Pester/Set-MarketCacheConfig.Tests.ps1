@@ -42,6 +42,26 @@ Describe 'Set-MarketCacheConfig' {
         (Get-MarketDataProvider -Name Tiingo).BudgetLeft | Should -BeLike '*3 per minute'
     }
 
+    It 'keeps what is in memory when a setting of a provider changes, and what is counted whatever changes' {
+        $null = Get-MarketData -Ticker AAPL @Year
+        $requests = (Get-CacheStats).Requests
+
+        Set-MarketCacheConfig -Key cache.providers.Sample.retries -Value 5
+        (Get-MarketData -Ticker AAPL @Year -AsSeries).Status.RowsFromMemory | Should -Be 253
+
+        Set-MarketCacheConfig -Key cache.memory.enabled -Value $false
+        Set-MarketCacheConfig -Key cache.memory.enabled -Value $true
+        (Get-CacheStats).Requests | Should -Be ($requests + 1)
+    }
+
+    It 'completes a relative path from the current location' {
+        Push-Location -LiteralPath $TestDrive
+        $set = Set-MarketCacheConfig -Key cache.log.file -Value here.log -PassThru
+        Pop-Location
+
+        $set.Value | Should -Be ([System.IO.Path]::GetFullPath("$TestDrive/here.log"))
+    }
+
     It 'lets entries go that a lower limit does not admit' {
         $null = Get-MarketData -Ticker AAPL, MSFT @Year
         Set-MarketCacheConfig -Key cache.memory.max_size -Value 1
@@ -75,6 +95,45 @@ Describe 'Set-MarketCacheConfig' {
 
         $wrong.Count | Should -Be 1
         (Get-MarketCacheConfig -Key cache.memory.max_size).Value | Should -Be 1000
+    }
+
+    It 'keeps with -Persist what it is not told to change' {
+        $file = Join-Path -Path $env:XDG_CONFIG_HOME -ChildPath 'marketcache/config.yaml'
+        Set-MarketCacheConfig -Key cache.ttl_by_data_type.OHLCV -Value 45s -Persist
+        Set-MarketCacheConfig -Key cache.ttl_by_data_type.OHLCV.after_hours -Value 9m -Persist
+        $next = Invoke-Process 'Get-MarketCacheConfig -Key cache.ttl_by_data_type.OHLCV | ForEach-Object { "$($_.Value)" }'
+        Remove-Item -LiteralPath $file
+        Import-MarketCacheConfig
+
+        $next | Should -Be '9m', '45s'
+    }
+
+    It 'says with -Persist that a variable wins over the file' {
+        $env:MARKETCACHE_MEMORY_MAX_SIZE = '60'
+        Import-MarketCacheConfig
+        Set-MarketCacheConfig -Key cache.memory.max_size -Value 61 -Persist -WarningAction SilentlyContinue -WarningVariable warned
+        $now = (Get-MarketCacheConfig -Key cache.memory.max_size).Value
+        $env:MARKETCACHE_MEMORY_MAX_SIZE = $null
+        Remove-Item -LiteralPath (Join-Path -Path $env:XDG_CONFIG_HOME -ChildPath 'marketcache/config.yaml')
+        Set-MarketCacheConfig -Key cache.memory.max_size -Reset
+        Import-MarketCacheConfig
+
+        "$warned" | Should -BeLike '*MARKETCACHE_MEMORY_MAX_SIZE*'
+        $now | Should -Be 61
+    }
+
+    It 'loses nothing when two processes persist at once' {
+        $file = Join-Path -Path $env:XDG_CONFIG_HOME -ChildPath 'marketcache/config.yaml'
+        $write = { param($Manifest, $Keys) Import-Module -Name $Manifest; foreach ($key in $Keys) { Set-MarketCacheConfig -Key $key -Value 3 -Persist } }
+        $one = Start-Job -ScriptBlock $write -ArgumentList $Manifest, @('cache.memory.max_size', 'cache.providers.Yahoo.retries', 'cache.log.files')
+        $two = Start-Job -ScriptBlock $write -ArgumentList $Manifest, @('cache.disk.max_size_gb', 'cache.providers.Tiingo.retries', 'cache.freshness.absent_sessions')
+        $null = $one, $two | Receive-Job -Wait -AutoRemoveJob
+        Import-MarketCacheConfig
+        $saved = @(Get-MarketCacheConfig | Where-Object Layer -EQ 'UserFile')
+        Remove-Item -LiteralPath $file
+        Import-MarketCacheConfig
+
+        $saved.Count | Should -Be 6
     }
 
     It 'holds in the next process with -Persist' {

@@ -249,6 +249,15 @@ internal sealed class ConfigurationBuilder
                 if (!value.IsNull)
                 {
                     ttls[name] = DataTypeReader.ReadTtl(reader, value, key, ttls.GetValueOrDefault(name) ?? CatalogTtl(value, name));
+                    if (value.Kind == DataNodeKind.Map && builder._settings.TryGetValue(Canonical(key), out var whole))
+                    {
+                        // The map may change one half of what an earlier layer's single value says.
+                        foreach (var part in DataTypeReader.TtlParts)
+                        {
+                            builder.Set(whole.Key + "." + part, whole.Value, whole.Origin);
+                        }
+                    }
+
                     RecordLeaves(key, value);
                 }
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Yaml;
 
 namespace MarketCache.Engine.Configuration;
@@ -8,7 +9,9 @@ public static class ConfigurationEditor
 {
     private const string Header = "# MarketCache configuration: what differs from the shipped defaults. docs/configuration.md describes every key.\n\n";
 
-    /// <summary>Sets a key in a file. The file and its folder are made where there are none; it is replaced in one step or not at all.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sets a key in a file. The file and its folder are made where there are none; it is replaced in one step or not at all, and processes that change it at once take turns.</summary>
     /// <param name="path">The file.</param>
     /// <param name="key">The dotted key, e.g. <c>cache.memory.max_size</c>.</param>
     /// <param name="value">The value as configuration spells it; lists and maps as <c>[a, b]</c> and <c>{a: 1}</c>.</param>
@@ -21,8 +24,18 @@ public static class ConfigurationEditor
         try
         {
             var file = ResolveLinks(Path.GetFullPath(path));
-            var (text, encoding) = Read(file);
-            Write(file, Edit(text, key, value, path), encoding);
+            var folder = Path.GetDirectoryName(file)!;
+            Directory.CreateDirectory(folder);
+            var turn = TakeTurn(file);
+            try
+            {
+                var (text, encoding) = Read(file);
+                Write(file, Edit(text, key, value, path), encoding);
+            }
+            finally
+            {
+                turn.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -144,7 +157,8 @@ public static class ConfigurationEditor
         }
 
         var isCollection = value.TrimStart() is ['[', ..] or ['{', ..];
-        if (!isCollection && !(changed.TryGetValue(path, out var set) && set == value))
+        var places = ConfigurationKeys.StandsFor(parts).Select(part => path + "\n" + part).DefaultIfEmpty(path);
+        if (!isCollection && !places.All(place => changed.TryGetValue(place, out var set) && set == value))
         {
             throw ByHand(file, key, null);
         }
@@ -186,7 +200,10 @@ public static class ConfigurationEditor
                 default:
                     if (!node.IsNull)
                     {
-                        leaves[path] = node.Text;
+                        foreach (var place in ConfigurationKeys.StandsFor(path.Split('\n')).Select(part => path + "\n" + part).DefaultIfEmpty(path))
+                        {
+                            leaves[place] = node.Text;
+                        }
                     }
 
                     break;
@@ -226,29 +243,30 @@ public static class ConfigurationEditor
 
     private static void Write(string path, string text, Encoding encoding)
     {
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
-        try
+        byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+        var mode = OperatingSystem.IsWindows() || !File.Exists(path) ? (UnixFileMode?)null : File.GetUnixFileMode(path);
+        new FilePlacement(Path.GetDirectoryName(path)!, () => TrustOf(path)).Put(bytes, path);
+        if (mode is { } kept && !OperatingSystem.IsWindows())
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                var preamble = encoding.GetPreamble();
-                stream.Write(preamble);
-                stream.Write(encoding.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            if (!OperatingSystem.IsWindows() && File.Exists(path))
-            {
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            File.SetUnixFileMode(path, kept);
         }
-        finally
-        {
-            File.Delete(temporary);
-        }
+
+        FilePlacement.Synchronize(path);
+    }
+
+    /// <summary>Whose the file is to be: root edits a user's file as that user.</summary>
+    private static FileTrust TrustOf(string path) =>
+        Posix.IsAvailable && (Posix.Stat(path, follow: true, out var facts) >= 0 || Posix.Stat(Path.GetDirectoryName(path)!, follow: true, out facts) >= 0)
+            ? new FileTrust(facts.Owner, facts.Group, ByGroup: false)
+            : FileTrust.Own;
+
+    /// <summary>Keeps others from editing the same file between reading and replacing it.</summary>
+    /// <exception cref="IOException">Another process has been editing it for too long.</exception>
+    private static IAsyncDisposable TakeTurn(string file)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        var locks = new FileLocks(folder, () => TrustOf(file), new IoGuard(folder, Patience), TimeProvider.System, () => Directory.CreateDirectory(folder));
+        return locks.LockAsync(file, Patience, CancellationToken.None).AsTask().GetAwaiter().GetResult()
+            ?? throw new IOException("another process is changing it");
     }
 }

@@ -65,6 +65,13 @@ public static class ConfigurationKeys
         return names;
     }
 
+    /// <summary>The parts that a single value in the place of a key stands for: those of a TTL; none for other keys.</summary>
+    /// <param name="parts">The key's parts.</param>
+    internal static IReadOnlyList<string> StandsFor(IReadOnlyList<string> parts) =>
+        (parts.Count == 3 && Is(parts[1], "ttl_by_data_type")) || (parts.Count == 4 && Is(parts[1], "data_types") && Is(parts[3], "ttl")) ? DataTypeReader.TtlParts : [];
+
+    private static bool Is(string part, string name) => string.Equals(part, name, StringComparison.OrdinalIgnoreCase);
+
     private static int Depth(string name) => name.Count(c => c == '.');
 
     private static bool Matches(string pattern, string name)
@@ -215,16 +222,16 @@ public static class ConfigurationKeys
             keys.Add(Pattern("data_types.<data type>." + name, type, false, description));
         }
 
-        keys.Add(Pattern("providers.<name>.type", "text", false, $"Which implementation it uses: {string.Join(", ", BuiltInProviders.Names)}. The entry's name where left out."));
+        keys.Add(Pattern("providers.<name>.type", "text", true, $"Which implementation it uses: {string.Join(", ", BuiltInProviders.Names)}. The entry's name where left out."));
         foreach (var setting in ProviderSetting.Common)
         {
-            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, setting.Description));
+            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, true, setting.Description));
         }
 
         foreach (var setting in BuiltInProviders.All.SelectMany(provider => provider.Settings).Distinct())
         {
             var owners = string.Join(", ", BuiltInProviders.All.Where(provider => provider.Settings.Contains(setting)).Select(provider => provider.Name));
-            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, setting.IsLive, $"{setting.Description} Of {owners}."));
+            keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, true, $"{setting.Description} Of {owners}."));
         }
 
         keys.Add(Pattern("calendars.<calendar>.<setting>", "any", false, "Rules of a new trading calendar or changes to a built-in one; see docs/calendars.md."));

@@ -37,7 +37,7 @@ public sealed record ConfigurationSources
     {
         get
         {
-            var named = UserFile ?? (Variables.TryGetValue(FileVariable, out var file) && file.Length > 0 ? file : null);
+            var named = UserFile ?? Variable(FileVariable);
             return named is not null
                 ? ConfigurationPath.Resolve(named, WorkingDirectory, Folders.Home)
                 : Folders.Configuration is { } folder ? Path.Combine(folder, UserFileName) : null;
@@ -45,10 +45,10 @@ public sealed record ConfigurationSources
     }
 
     /// <summary>Whether the user's file is named and so must be there.</summary>
-    internal bool IsUserFileNamed => UserFile is not null || (Variables.TryGetValue(FileVariable, out var file) && file.Length > 0);
+    internal bool IsUserFileNamed => UserFile is not null || Variable(FileVariable) is not null;
 
     /// <summary>The overlay's name; null for none.</summary>
-    internal string? Overlay => EnvironmentName ?? (Variables.TryGetValue(EnvironmentVariable, out var name) && name.Length > 0 ? name : null);
+    internal string? Overlay => EnvironmentName ?? Variable(EnvironmentVariable);
 
     /// <summary>This process's environment, folders and working directory.</summary>
     /// <param name="shippedFile">The <c>cache_config.yaml</c> beside the module; null for none.</param>
@@ -68,4 +68,6 @@ public sealed record ConfigurationSources
             WorkingDirectory = Environment.CurrentDirectory,
         };
     }
+
+    private string? Variable(string name) => Variables.TryGetValue(name, out var value) && VariableReader.Unquote(value) is { Length: > 0 } text ? text : null;
 }

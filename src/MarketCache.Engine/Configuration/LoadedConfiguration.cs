@@ -1,3 +1,8 @@
+using MarketCache.Engine.DataTypes;
+using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers;
+using MarketCache.Engine.Yaml;
+
 namespace MarketCache.Engine.Configuration;
 
 /// <summary>A configuration in force: the options, where each setting came from, and a way to change single settings for this session.</summary>
@@ -44,7 +49,10 @@ public sealed class LoadedConfiguration
     /// <summary>What is odd but not wrong, such as a variable that sets nothing.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Every fixed key with the value in force, then what was set of the others, in the order of their keys.</summary>
+    /// <summary>
+    /// Every fixed key with the value in force; then, in the order of their keys, the TTL of every data type, the settings of every provider
+    /// whose defaults are known, and what was set of the others.
+    /// </summary>
     public IReadOnlyList<MarketCacheSetting> Settings
     {
         get
@@ -64,23 +72,49 @@ public sealed class LoadedConfiguration
                 });
             }
 
-            foreach (var (name, value, origin) in _builder.Settings.Values.OrderBy(s => s.Key, StringComparer.OrdinalIgnoreCase))
+            var others = new SortedDictionary<string, MarketCacheSetting>(StringComparer.OrdinalIgnoreCase);
+            foreach (var setting in Ttls().Concat(ProviderSettings()))
             {
-                if (ConfigurationKeys.Find(name) is not { IsPattern: false })
+                others[setting.Key] = setting;
+            }
+
+            foreach (var (key, value, origin) in _builder.Settings.Values)
+            {
+                if (ConfigurationKeys.Find(key) is not { IsPattern: false })
                 {
-                    settings.Add(new MarketCacheSetting
-                    {
-                        Key = name,
-                        Value = value,
-                        Layer = origin.Layer.ToString(),
-                        Source = origin.ToString(),
-                        Description = ConfigurationKeys.Find(name)?.Description ?? "",
-                    });
+                    others[key] = Setting(key, value, origin) with { Default = others.GetValueOrDefault(key)?.Default };
                 }
             }
 
-            return settings;
+            return [.. settings, .. others.Values];
         }
+    }
+
+    /// <summary>The settings that a key names: itself, or all below it if it is a section.</summary>
+    /// <param name="key">The dotted key, without regard to case. One that may be set but is not has no value.</param>
+    /// <exception cref="MarketDataException"><c>UnknownSetting</c>: there is no such key; the message names the nearest.</exception>
+    public IReadOnlyList<MarketCacheSetting> Find(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var settings = Settings;
+        var found = settings.Where(setting => IsAtOrBelow(setting.Key, key)).ToList();
+        if (found.Count > 0)
+        {
+            return found;
+        }
+
+        // What could be set of a data type or provider that exists, or of the user's own tickers and calendars.
+        var owner = string.Join('.', key.Split('.').Take(3)) + ".";
+        var isOpen = !key.StartsWith("cache.ttl_by_data_type.", StringComparison.OrdinalIgnoreCase) && !key.StartsWith("cache.providers.", StringComparison.OrdinalIgnoreCase);
+        if (ConfigurationKeys.Find(key) is { IsPattern: true } && (isOpen || settings.Any(setting => IsAtOrBelow(setting.Key + ".", owner.TrimEnd('.')))))
+        {
+            return [Setting(key, null, ConfigurationOrigin.Default)];
+        }
+
+        var nearest = NearestName.Find(key, settings.Select(setting => setting.Key));
+        throw new MarketDataException(
+            "UnknownSetting", $"There is no setting '{key}'." + (nearest is null ? " Get-MarketCacheConfig without a key lists all." : $" Did you mean '{nearest}'?"))
+        { Target = key };
     }
 
     /// <summary>Where a key's value comes from; the shipped defaults where nothing sets it.</summary>
@@ -99,19 +133,46 @@ public sealed class LoadedConfiguration
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
-        var overrides = new List<(string Key, string Value)>(_overrides);
-        overrides.RemoveAll(o => string.Equals(o.Key, key, StringComparison.OrdinalIgnoreCase));
-        overrides.Add((key, value));
-        return Apply(overrides);
+        // A map changes parts of what was set before; any other value takes the place of the whole.
+        var isMap = value.TrimStart() is ['{', ..];
+        return Apply([.. _overrides.Where(o => isMap ? !Is(o.Key, key) : !IsAtOrBelow(o.Key, key)), (key, value)]);
     }
 
-    /// <summary>The configuration with one session setting taken back, so that the lower layers' value holds again.</summary>
+    /// <summary>
+    /// The configuration with one session setting taken back, so that the lower layers' value holds again: with what lies below the key, and with
+    /// what was set together with it.
+    /// </summary>
     /// <param name="key">The dotted key.</param>
     public LoadedConfiguration Without(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var overrides = new List<(string Key, string Value)>(_overrides);
-        return overrides.RemoveAll(o => string.Equals(o.Key, key, StringComparison.OrdinalIgnoreCase)) == 0 ? this : Apply(overrides);
+        var kept = _overrides.Where(o => !IsAtOrBelow(o.Key, key) && !IsAtOrBelow(key, o.Key)).ToList();
+        return kept.Count == _overrides.Count ? this : Apply(kept);
+    }
+
+    /// <summary>Another configuration with what was set in this session over it.</summary>
+    /// <param name="other">The other one, as it was loaded.</param>
+    /// <exception cref="ConfigurationException">A session setting does not fit it, such as a setting of a provider that it does not have.</exception>
+    public LoadedConfiguration Onto(LoadedConfiguration other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return _overrides.Count == 0 ? other : other.Apply(_overrides);
+    }
+
+    /// <summary>What sets a key, or keys below it, otherwise than the user's file: it wins over what is written there. Null if nothing does.</summary>
+    /// <param name="key">The dotted key.</param>
+    public ConfigurationOrigin? OverFile(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        foreach (var (name, _, origin) in _builder.Settings.Values)
+        {
+            if (origin.Layer > ConfigurationLayer.UserFile && (IsAtOrBelow(name, key) || IsAtOrBelow(key, name)))
+            {
+                return origin;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether this configuration differs from another in nothing but keys that may change while a cache is open.</summary>
@@ -138,6 +199,66 @@ public sealed class LoadedConfiguration
             IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
             _ => value?.ToString(),
         };
+    }
+
+    private static bool Is(string key, string other) => string.Equals(key, other, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsAtOrBelow(string key, string section) => Is(key, section) || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase);
+
+    private static MarketCacheSetting Setting(string key, object? value, ConfigurationOrigin origin) => new()
+    {
+        Key = key,
+        Value = value,
+        Layer = origin.Layer.ToString(),
+        Source = origin.ToString(),
+        Description = ConfigurationKeys.Find(key)?.Description ?? "",
+    };
+
+    /// <summary>The TTL of every data type, as one value where both halves are alike and nothing sets one alone.</summary>
+    private IEnumerable<MarketCacheSetting> Ttls()
+    {
+        foreach (var type in Options.MakeCatalog().All)
+        {
+            var key = "cache.ttl_by_data_type." + type.Name;
+            var shipped = DataTypeCatalog.Default.TryGet(type.Name, out var known) ? known.Ttl : null;
+            var origin = _builder.Settings.Values.FirstOrDefault(s => IsAtOrBelow(s.Key, $"cache.data_types.{type.Name}.ttl")).Origin ?? ConfigurationOrigin.Default;
+            if (type.Ttl.MarketHours == type.Ttl.AfterHours && !DataTypeReader.TtlParts.Any(part => _builder.Settings.ContainsKey($"{key}.{part}")))
+            {
+                yield return Setting(key, DurationText.Format(type.Ttl.MarketHours), origin) with
+                {
+                    Default = shipped?.MarketHours is { } both && both == shipped.AfterHours ? DurationText.Format(both) : null,
+                };
+                continue;
+            }
+
+            yield return Setting(key + ".market_hours", DurationText.Format(type.Ttl.MarketHours), origin) with
+            {
+                Default = shipped is null ? null : DurationText.Format(shipped.MarketHours),
+            };
+            yield return Setting(key + ".after_hours", DurationText.Format(type.Ttl.AfterHours), origin) with
+            {
+                Default = shipped is null ? null : DurationText.Format(shipped.AfterHours),
+            };
+        }
+    }
+
+    private IEnumerable<MarketCacheSetting> ProviderSettings()
+    {
+        foreach (var provider in Options.AllProviders())
+        {
+            var type = BuiltInProviders.All.First(type => type.Name == provider.Type);
+            var key = "cache.providers." + provider.Name;
+            var shipped = GatewaySettings.Parse(new ProviderOptions { Name = provider.Name, Type = provider.Type }, type.FreeBudget).InForce().ToDictionary();
+            foreach (var (name, value) in GatewaySettings.Parse(provider, type.FreeBudget).InForce())
+            {
+                yield return Setting($"{key}.{name}", value, ConfigurationOrigin.Default) with { Default = shipped.GetValueOrDefault(name) };
+            }
+
+            if (type.KeyVariable is { } variable)
+            {
+                yield return Setting(key + ".key_env", variable, ConfigurationOrigin.Default) with { Default = variable };
+            }
+        }
     }
 
     private LoadedConfiguration Apply(IReadOnlyList<(string Key, string Value)> overrides)

@@ -2,6 +2,7 @@ using MarketCache.Engine.Calendars;
 using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Diagnostics;
 using MarketCache.Engine.Gateway;
+using MarketCache.Engine.Providers;
 using MarketCache.Engine.Series.Freshness;
 
 namespace MarketCache.Engine.Configuration;
@@ -42,6 +43,15 @@ public sealed record MarketCacheOptions
 
     /// <summary>The shipped data types with what this configuration says over them.</summary>
     public DataTypeCatalog MakeCatalog() => DataTypeCatalog.Default.With([.. DataTypes.Values], TtlByDataType, ProvidersByDataType);
+
+    /// <summary>The configured providers, and those that work without being configured.</summary>
+    internal IEnumerable<ProviderOptions> AllProviders() =>
+    [
+        .. BuiltInProviders.All
+            .Where(type => type.WorksUnconfigured && !Providers.ContainsKey(type.Name))
+            .Select(type => new ProviderOptions { Name = type.Name, Type = type.Name }),
+        .. Providers.Values,
+    ];
 
     /// <summary>Trading calendars that configuration adds or changes: <c>cache.calendars</c>.</summary>
     internal IReadOnlyList<CalendarOverlay> Calendars { get; init; } = [];

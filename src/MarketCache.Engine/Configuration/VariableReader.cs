@@ -15,8 +15,9 @@ internal static class VariableReader
     public static IReadOnlyList<(string Variable, string Key, string Value)> Read(IReadOnlyDictionary<string, string> variables, List<string> warnings)
     {
         var found = new List<(string Variable, string Key, string Value)>();
-        foreach (var (variable, value) in variables)
+        foreach (var (variable, given) in variables)
         {
+            var value = Unquote(given);
             if (!variable.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
                 || variable.Length == Prefix.Length
                 || string.IsNullOrEmpty(value)
@@ -56,6 +57,10 @@ internal static class VariableReader
 
         return false;
     }
+
+    /// <summary>The value without the quotes around it that some ways to set a variable leave there (<c>set X="C:\a b"</c>, files of service managers).</summary>
+    public static string Unquote(string value) =>
+        value.Trim() is ['"', .., '"'] or ['\'', .., '\''] ? value.Trim()[1..^1] : value;
 
     private static string? Key(string variable)
     {

@@ -61,7 +61,7 @@ internal sealed class YamlTextEdit
 
             return entry.Value.Start == entry.Value.End
                 ? InsertLines(AfterColon(entry.Key), ConfigurationEditor.Lines(parts, i + 1, Column(entry.Key) + 2, value, lineEnd), lineEnd)
-                : Replace(entry.Key, entry.Value, Flow(parts, i + 1, value));
+                : Replace(entry.Key, entry.Value, Beside(entry.Value, [.. parts.Take(i + 1)], Flow(parts, i + 1, value)));
         }
 
         return _text;
@@ -112,6 +112,14 @@ internal sealed class YamlTextEdit
         }
 
         return flow;
+    }
+
+    /// <summary>A map in the place of a single value, with the parts that the value stands for and the map does not set.</summary>
+    private string Beside(Place single, IReadOnlyList<string> parts, string map)
+    {
+        var set = map[2..map.IndexOf(':', StringComparison.Ordinal)];
+        var kept = ConfigurationKeys.StandsFor(parts).Where(part => !string.Equals(part, set, StringComparison.OrdinalIgnoreCase));
+        return "{ " + string.Concat(kept.Select(part => $"{part}: {_text[single.Start..single.End]}, ")) + map[2..];
     }
 
     private int AfterColon(Place key) => _text.IndexOf(':', key.End) + 1;

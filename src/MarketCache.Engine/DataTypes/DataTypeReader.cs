@@ -76,6 +76,9 @@ internal static class DataTypeReader
         return true;
     }
 
+    /// <summary>What a TTL consists of.</summary>
+    public static IReadOnlyList<string> TtlParts { get; } = ["market_hours", "after_hours"];
+
     /// <summary>One duration for both market states, or a map of one or two.</summary>
     /// <param name="reader">Names the file.</param>
     /// <param name="node">The node.</param>
@@ -93,7 +96,7 @@ internal static class DataTypeReader
         foreach (var (name, value) in reader.Map(node, key, expected).Entries)
         {
             var path = key + "." + name;
-            known = reader.Known(name, value, path, ["market_hours", "after_hours"]) == "market_hours"
+            known = reader.Known(name, value, path, TtlParts) == "market_hours"
                 ? known with { MarketHours = reader.Duration(value, path) }
                 : known with { AfterHours = reader.Duration(value, path) };
         }

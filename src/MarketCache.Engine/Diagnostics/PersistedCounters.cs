@@ -36,7 +36,7 @@ internal sealed class PersistedCounters : IDisposable
     private long _faults;
     private bool _isDisposed;
 
-    private PersistedCounters(string directory, TimeProvider time, CacheMetrics? source, IBoundedFolder? bounded)
+    private PersistedCounters(string directory, TimeProvider time, CacheMetrics? source, IBoundedFolder? bounded, bool goesOn)
     {
         _bounded = bounded;
         _folder = new CounterFolder(directory);
@@ -45,6 +45,11 @@ internal sealed class PersistedCounters : IDisposable
         if (source is null)
         {
             return;
+        }
+
+        if (goesOn)
+        {
+            _ = _seen.Advance(source.Counters());
         }
 
         // A script that ends without disposing of the cache still leaves its counts.
@@ -63,11 +68,13 @@ internal sealed class PersistedCounters : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="source">Whose counts to persist; null to read only.</param>
     /// <param name="bounded">The folder as its owner lets it be used, bounded in time; null to go by the folder alone.</param>
-    public static PersistedCounters Open(string directory, TimeProvider time, CacheMetrics? source = null, IBoundedFolder? bounded = null)
+    /// <param name="goesOn">Whether what the source has counted so far is persisted already.</param>
+    public static PersistedCounters Open(
+        string directory, TimeProvider time, CacheMetrics? source = null, IBoundedFolder? bounded = null, bool goesOn = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(time);
-        return new PersistedCounters(directory, time, source, bounded);
+        return new PersistedCounters(directory, time, source, bounded, goesOn);
     }
 
     /// <summary>What the cache has done since a moment, in this and all other processes.</summary>

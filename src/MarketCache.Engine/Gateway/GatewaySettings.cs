@@ -67,6 +67,38 @@ internal sealed record GatewaySettings
         };
     }
 
+    /// <summary>The settings in force by their names below the provider's entry, left out what the provider's kind decides.</summary>
+    public IEnumerable<(string Name, object Value)> InForce()
+    {
+        yield return ("enabled", Enabled);
+        yield return ("cost_per_call", CostPerCall);
+        yield return ("retries", Retries);
+        yield return ("retry_delay_seconds", RetryDelay.TotalSeconds);
+        yield return ("max_wait_seconds", MaxWait.TotalSeconds);
+        foreach (var limit in Budget)
+        {
+            yield return ("budget.per_" + limit.Window, limit.Calls);
+        }
+
+        if (Timeout is { } timeout)
+        {
+            yield return ("timeout_seconds", timeout.TotalSeconds);
+        }
+
+        if (Concurrency is { } concurrency)
+        {
+            yield return ("concurrency", concurrency);
+        }
+
+        if (Breaker is { } breaker)
+        {
+            yield return ("breaker.minimum_calls", breaker.MinimumCalls);
+            yield return ("breaker.failure_ratio", breaker.FailureRatio);
+            yield return ("breaker.window_seconds", breaker.Window.TotalSeconds);
+            yield return ("breaker.open_seconds", breaker.OpenFor.TotalSeconds);
+        }
+    }
+
     /// <summary>The settings that are not the gateway's.</summary>
     public static IReadOnlyDictionary<string, object> Others(IReadOnlyDictionary<string, object> settings) => settings
         .Where(setting => !Names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))

@@ -90,7 +90,7 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         Replace(options.Name, entry);
     }
 
-    /// <summary>Takes over changed settings of configured providers; those registered or set up at run time stay as they are.</summary>
+    /// <summary>Takes over the providers of another configuration; those registered or set up at run time stay as they are.</summary>
     /// <param name="before">The configuration of every configured provider until now.</param>
     /// <param name="after">The same from now on.</param>
     public void Change(IEnumerable<ProviderOptions> before, IEnumerable<ProviderOptions> after)
@@ -98,11 +98,26 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var known = before.ToDictionary(options => options.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var options in after)
         {
-            if (known.TryGetValue(options.Name, out var old) && !SettingValues.Same(old.Settings, options.Settings)
-                && _entries.TryGetValue(options.Name, out var entry) && entry.IsOwned && SettingValues.Same(entry.Options.Settings, old.Settings))
+            known.Remove(options.Name, out var old);
+            if (!_entries.TryGetValue(options.Name, out var entry))
+            {
+                if (old is null)
+                {
+                    _entries[options.Name] = EntryOf(options, null);
+                }
+            }
+            else if (old is not null && !Same(old, options) && entry.IsOwned && Same(old, entry.Options))
             {
                 var isSameType = string.Equals(entry.Options.Type, options.Type, StringComparison.OrdinalIgnoreCase);
                 Replace(options.Name, EntryOf(options, isSameType ? entry : null));
+            }
+        }
+
+        foreach (var gone in known.Values)
+        {
+            if (_entries.TryGetValue(gone.Name, out var entry) && entry.IsOwned && Same(gone, entry.Options))
+            {
+                Unregister(gone.Name);
             }
         }
     }
@@ -171,6 +186,9 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         var name = provider.GetType().Name;
         return name.EndsWith("Provider", StringComparison.Ordinal) && name.Length > "Provider".Length ? name[..^"Provider".Length] : name;
     }
+
+    private static bool Same(ProviderOptions one, ProviderOptions other) =>
+        string.Equals(one.Type, other.Type, StringComparison.OrdinalIgnoreCase) && SettingValues.Same(one.Settings, other.Settings);
 
     private ProviderEntry EntryOf(ProviderOptions options, ProviderEntry? replaces) =>
         new(options, _factory!.Create, _factory!.TryGet(options.Type, out var type) ? type.FreeBudget : [], replaces);

@@ -9,9 +9,6 @@ namespace MarketCache.Engine.Gateway;
 /// <param name="Read">Refuses a wrong value.</param>
 internal sealed record ProviderSetting(string Name, string Type, string Description, Action<NodeReader, DataNode, string> Read)
 {
-    /// <summary>Whether a change takes effect in a running session.</summary>
-    public bool IsLive { get; init; }
-
     /// <summary>The settings of the gateway, which every provider has.</summary>
     public static IReadOnlyList<ProviderSetting> Common { get; } =
     [
@@ -20,7 +17,7 @@ internal sealed record ProviderSetting(string Name, string Type, string Descript
         Calls("minute", "The most calls in any minute."),
         Calls("hour", "The most calls in any hour."),
         Calls("day", "The most calls in any 24 hours."),
-        new("cost_per_call", "number", "What a call costs, in a currency of yours.", (r, n, k) => r.Decimal(n, k, 0m, 1_000_000m)) { IsLive = true },
+        new("cost_per_call", "number", "What a call costs, in a currency of yours.", (r, n, k) => r.Decimal(n, k, 0m, 1_000_000m)),
         Whole("concurrency", 1, 1024, "The most calls under way at once."),
         Number("timeout_seconds", 0.01, 86400, "How long one try may take, in seconds."),
         Whole("retries", 0, 20, "How often a call that failed for a passing reason is tried again."),
@@ -56,7 +53,7 @@ internal sealed record ProviderSetting(string Name, string Type, string Descript
     /// <summary>A setting that is a map from names to texts.</summary>
     public static ProviderSetting Map(string name, string description) => new(name, "map", description, ReadMap);
 
-    private static ProviderSetting Calls(string window, string description) => Whole("budget.per_" + window, 1, 1_000_000, description) with { IsLive = true };
+    private static ProviderSetting Calls(string window, string description) => Whole("budget.per_" + window, 1, 1_000_000, description);
 
     private static void ReadMap(NodeReader reader, DataNode node, string key)
     {

@@ -6,6 +6,9 @@ namespace MarketCache.Engine.Yaml;
 /// <param name="source">The file, the environment variable or <c>runtime</c>, for messages.</param>
 internal sealed class NodeReader(string source)
 {
+    /// <summary>What to write instead of a Windows path in double quotes.</summary>
+    public const string SingleQuotes = @"a path in single quotes, as in 'C:\data': in double quotes a backslash begins an escape";
+
     /// <summary>The file, the environment variable or <c>runtime</c>.</summary>
     public string Source => source;
 
@@ -33,10 +36,16 @@ internal sealed class NodeReader(string source)
         return node;
     }
 
-    public string Text(DataNode node, string key, string expected = "text") =>
-        node.Kind == DataNodeKind.Scalar && !node.IsNull && !string.IsNullOrWhiteSpace(node.Text)
-            ? node.Text.Trim()
-            : throw Wrong(node, key, expected);
+    public string Text(DataNode node, string key, string expected = "text")
+    {
+        if (node.Kind != DataNodeKind.Scalar || node.IsNull || string.IsNullOrWhiteSpace(node.Text))
+        {
+            throw Wrong(node, key, expected);
+        }
+
+        // "C:\temp" holds a tab.
+        return node.Text.Trim() is var text && text.Any(char.IsControl) ? throw Refuse(node, key, "the value holds a tab, a line break or another control character", "one line of text; " + SingleQuotes) : text;
+    }
 
     public bool Boolean(DataNode node, string key) =>
         node.Kind == DataNodeKind.Scalar && ParseBoolean(node.Text) is { } value

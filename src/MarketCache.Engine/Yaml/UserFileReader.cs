@@ -67,7 +67,7 @@ internal static class UserFileReader
         }
         catch (YamlException e)
         {
-            throw new ConfigurationException(
+            throw Mistake(text, file, e) ?? new ConfigurationException(
                 file, (int)e.Start.Line, (int)e.Start.Column, null, "this is not valid YAML: " + Sentence(e), innerException: e);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
@@ -96,6 +96,27 @@ internal static class UserFileReader
         }
 
         return true;
+    }
+
+    /// <summary>The mistakes that the parser reports elsewhere, or in its own terms: a tab that indents, and a backslash in double quotes. Null for others.</summary>
+    private static ConfigurationException? Mistake(string text, string file, YamlException e)
+    {
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var content = lines[i].TrimStart();
+            var tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
+            if (content.Length > 0 && content[0] != '#' && tab >= 0 && tab < lines[i].Length - content.Length)
+            {
+                return new ConfigurationException(file, i + 1, tab + 1, null, "a tab stands before the text", "spaces to indent it", innerException: e);
+            }
+        }
+
+        var line = (int)e.Start.Line;
+        var quoted = line >= 1 && line <= lines.Length ? lines[line - 1].AsSpan(Math.Min((int)e.Start.Column - 1, lines[line - 1].Length)) : default;
+        return quoted is ['"', ..] && quoted.Contains('\\')
+            ? new ConfigurationException(file, line, (int)e.Start.Column, null, "this is not valid YAML: " + Sentence(e), NodeReader.SingleQuotes, innerException: e)
+            : null;
     }
 
     private static string Sentence(Exception e)
@@ -215,7 +236,7 @@ internal static class UserFileReader
 
         private DataNode Remember(NodeEvent start, DataNode node)
         {
-            if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific && !start.Tag.Value.StartsWith("tag:yaml.org,2002:", StringComparison.Ordinal))
+            if (!start.Tag.IsEmpty)
             {
                 throw Refuse(start, $"the tag '{start.Tag.Value}' has no meaning here", "plain values, lists and maps");
             }

@@ -9,7 +9,7 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(MarketCacheSetting))]
 public sealed class GetMarketCacheConfigCommand : MarketCacheCmdlet
 {
-    /// <summary>Keys, with wildcards; all where left out.</summary>
+    /// <summary>Keys or sections, with wildcards; all where left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -19,13 +19,17 @@ public sealed class GetMarketCacheConfigCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var patterns = Key.Select(key => WildcardPattern.Get(key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToList();
-        foreach (var setting in SessionCache.Configuration(this).Settings)
+        var configuration = SessionCache.Configuration(this);
+        foreach (var key in Key)
         {
-            if (patterns.Exists(pattern => pattern.IsMatch(setting.Key)))
+            ForItem(key, () =>
             {
-                WriteObject(setting);
-            }
+                var pattern = WildcardPattern.Get(key, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+                var found = WildcardPattern.ContainsWildcardCharacters(key)
+                    ? configuration.Settings.Where(setting => pattern.IsMatch(setting.Key))
+                    : configuration.Find(key);
+                WriteObject(found, enumerateCollection: true);
+            });
         }
     }
 }

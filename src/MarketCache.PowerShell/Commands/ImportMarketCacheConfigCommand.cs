@@ -35,7 +35,8 @@ public sealed class ImportMarketCacheConfigCommand : MarketCacheCmdlet
 
         ForItem(file, () =>
         {
-            var configuration = SessionCache.Reconfigure(_ => ConfigurationLoader.Load(SessionCache.Sources() with { UserFile = file, EnvironmentName = Environment }));
+            var configuration = SessionCache.Reconfigure(
+                current => current.Onto(ConfigurationLoader.Load(SessionCache.Sources() with { UserFile = file, EnvironmentName = Environment })));
             SessionCache.WriteWarnings(this);
             if (PassThru)
             {

@@ -41,7 +41,7 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var text = Reset ? null : SettingText.From(Value);
+        var text = Reset ? null : PathOf(SettingText.From(Value));
         if (!ShouldProcess(Key, Reset ? "Reset" : $"Set to {text}"))
         {
             return;
@@ -52,19 +52,34 @@ public sealed class SetMarketCacheConfigCommand : MarketCacheCmdlet
             var configuration = SessionCache.Reconfigure(current =>
             {
                 var next = text is null ? current.Without(Key) : current.With(Key, text);
-                if (Persist)
-                {
-                    // Before anything changes: what cannot be kept does not hold now either.
-                    Write(next, text!);
-                }
 
-                return next;
+                // Before anything changes: what cannot be kept does not hold now either.
+                return Persist ? Save(current, next, text!) : next;
             });
             if (PassThru)
             {
-                WriteObject(configuration.Settings.Where(s => string.Equals(s.Key, Key, StringComparison.OrdinalIgnoreCase)), enumerateCollection: true);
+                WriteObject(configuration.Find(Key), enumerateCollection: true);
             }
         });
+    }
+
+    /// <summary>A relative path as this session's location completes it, wherever it is read next.</summary>
+    private string PathOf(string text) =>
+        ConfigurationKeys.Find(Key) is { Type: "path", IsPattern: false } && !text.StartsWith('~') && !System.IO.Path.IsPathFullyQualified(text)
+            ? GetUnresolvedProviderPathFromPSPath(text)
+            : text;
+
+    private LoadedConfiguration Save(LoadedConfiguration current, LoadedConfiguration next, string text)
+    {
+        Write(next, text);
+        var saved = current.Without(Key).Onto(ConfigurationLoader.LoadValid(current.Sources, out _));
+        if (saved.OverFile(Key) is not { } other)
+        {
+            return saved;
+        }
+
+        WriteWarning($"{Key} is saved, but {other} sets it too and wins over the file: in new sessions the saved value has no effect.");
+        return saved.With(Key, text);
     }
 
     private void Write(LoadedConfiguration configuration, string text)

@@ -148,7 +148,7 @@ internal static class SessionCache
 
     private static void Use(LoadedConfiguration configuration)
     {
-        var cache = MarketDataCache.Open(configuration.Options, Time, secrets: Secrets);
+        var cache = _cache?.Reopen(configuration.Options) ?? MarketDataCache.Open(configuration.Options, Time, secrets: Secrets);
         Secrets.ForgetVaults();
         cache.Warning += Warnings.Enqueue;
         Warn(configuration);

@@ -32,7 +32,7 @@ public sealed class ConfigurationEditorTests
     [InlineData("cache.memory.max_size_mb", "5", "enabled: \"true\"\n", "enabled: \"true\"\n    max_size_mb: 5\n")]
     [InlineData("cache.ttl_by_data_type.OHLCV.market_hours", "5m", "market_hours: 60\n", "market_hours: 5m\n")]
     [InlineData("cache.ttl_by_data_type.DIVIDEND", "2d", "DIVIDEND: 1d", "DIVIDEND: 2d")]
-    [InlineData("cache.ttl_by_data_type.DIVIDEND.market_hours", "2d", "DIVIDEND: 1d", "DIVIDEND: { market_hours: 2d }")]
+    [InlineData("cache.ttl_by_data_type.DIVIDEND.market_hours", "2d", "DIVIDEND: 1d", "DIVIDEND: { after_hours: 1d, market_hours: 2d }")]
     [InlineData("cache.ttl_by_data_type.CPI_INDEX", "2d", "DIVIDEND: 1d\n", "DIVIDEND: 1d\n    CPI_INDEX: 2d\n")]
     [InlineData("cache.providers.Tiingo.key_env", "NEW_KEY", "key_env: K", "key_env: NEW_KEY")]
     [InlineData("cache.providers.Tiingo.budget.per_day", "7", "key_env: K }", "key_env: K, budget: { per_day: 7 } }")]
@@ -47,6 +47,31 @@ public sealed class ConfigurationEditorTests
         Assert.Equal(
             Commented.Replace(old, expected, StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal),
             ConfigurationEditor.Edit(windows, key, value, "config.yaml"));
+    }
+
+    [Theory]
+    [InlineData("cache.ttl_by_data_type.OHLCV.after_hours", "9m", "ttl_by_data_type:\n    OHLCV: 45s", "market_hours: 45s")]
+    [InlineData("cache.ttl_by_data_type.OHLCV.market_hours", "9m", "ttl_by_data_type:\n    OHLCV: &t 45s\n    VOLUME: *t", "after_hours: &t 45s")]
+    [InlineData("cache.data_types.OHLCV.ttl.after_hours", "9m", "data_types:\n    OHLCV:\n      ttl: '45s' # short", "market_hours: '45s'")]
+    public void A_single_value_that_gives_way_to_a_part_keeps_the_others(string key, string value, string section, string kept)
+    {
+        var edited = ConfigurationEditor.Edit($"cache:\n  {section}\n", key, value, "config.yaml");
+
+        Assert.Contains(kept, edited, StringComparison.Ordinal);
+        Assert.Contains(value, edited, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Edits_at_the_same_time_take_turns_and_leave_nothing_behind()
+    {
+        using var folder = new ConfigurationFolder();
+        string[] keys = ["cache.memory.max_size", "cache.disk.max_size_gb", "cache.freshness.absent_sessions", "cache.log.files", "cache.providers.Yahoo.retries"];
+        await Task.WhenAll(keys.SelectMany(key => Enumerable.Range(1, 4).Select(value => Task.Run(() =>
+            ConfigurationEditor.Set(folder.UserFile, key, value.ToString(System.Globalization.CultureInfo.InvariantCulture))))));
+
+        var settings = folder.Load().Settings.Where(setting => setting.Layer == nameof(ConfigurationLayer.UserFile)).Select(setting => setting.Key);
+        Assert.Equal(keys.Order(), settings.Order());
+        Assert.Equal([folder.UserFile], Directory.GetFiles(Path.GetDirectoryName(folder.UserFile)!));
     }
 
     [Fact]

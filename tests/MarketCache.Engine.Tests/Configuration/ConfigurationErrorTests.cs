@@ -78,6 +78,39 @@ public sealed class ConfigurationErrorTests
     }
 
     [Theory]
+    [InlineData("cache:\n  disk:\n    max_size_gb: 2\n  memory:\n    max_size: 10\n  freshness:\n\tnegative_ttl: 5m\n", 7, 1, "spaces to indent")]
+    [InlineData("cache:\r\n  memory:\r\n    max_size: 10\r\n  \t  max_size_mb: 5\r\n", 4, 3, "spaces to indent")]
+    [InlineData("# a\tcomment\ncache:\n  memory: { max_size: !!int 10 }\n", 3, 23, "plain values")]
+    [InlineData("cache:\n  memory:\n    max_size: !!python/object 10\n", 3, 15, "plain values")]
+    [InlineData("cache:\n  disk:\n    cache_dir: ! here\n", 3, 16, "plain values")]
+    [InlineData("cache:\n  disk:\n    cache_dir: \"C:\\Users\\me\"\n", 3, 16, "single quotes")]
+    [InlineData("cache:\n  disk:\n    cache_dir: \"\\\\srv\\share\"\n", 3, 16, "single quotes")]
+    [InlineData("cache:\n  disk:\n    cache_dir: \"C:\\temp\\new\"\n", 3, 16, "single quotes")]
+    [InlineData("cache:\n  log:\n    file: \"D:\\new.log\"\n", 3, 11, "single quotes")]
+    public void A_mistake_is_reported_where_it_stands_with_what_to_write(string yaml, int line, int column, string expected)
+    {
+        var error = ConfigurationFolder.Refused(yaml);
+        Assert.Equal((line, column), (error.Line, error.Column));
+        Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"{0}\"")]
+    [InlineData("'{0}'")]
+    [InlineData(" \"{0}\" ")]
+    public void Quotes_around_a_variable_are_not_part_of_it(string form)
+    {
+        using var folder = new ConfigurationFolder();
+        folder.Write("cache: { memory: { max_size: 3 } }\nenvironments: { dev: { cache: { memory: { max_size: 4 } } } }\n");
+        string In(string value) => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, value);
+        folder.WithVariables(("MARKETCACHE_CACHE_DIR", In("/data/bars")), ("MARKETCACHE_CONFIG", In(folder.UserFile)), ("MARKETCACHE_ENV", In("dev")));
+
+        var options = folder.Load().Options;
+
+        Assert.Equal((Path.GetFullPath("/data/bars"), 4), (options.Disk.CacheDir, options.Memory.MaxSize));
+    }
+
+    [Theory]
     [InlineData("key: abc-123-hush")]
     [InlineData("api_key: abc-123-hush")]
     [InlineData("Token: abc-123-hush")]

@@ -256,6 +256,62 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
+    public void Settings_list_the_TTL_of_every_data_type_and_the_defaults_of_every_provider()
+    {
+        using var folder = new ConfigurationFolder();
+        var configuration = folder.Write("cache:\n  ttl_by_data_type: { OHLCV: 45s }\n  providers: { Tiingo: { retries: 7 } }\n").Load();
+        var settings = configuration.Settings.ToDictionary(s => s.Key);
+
+        Assert.All(configuration.Options.MakeCatalog().Names, name => Assert.Contains(settings.Keys, key => key.StartsWith("cache.ttl_by_data_type." + name, StringComparison.Ordinal)));
+        Assert.Equal("45s", settings["cache.ttl_by_data_type.OHLCV"].Value);
+        Assert.Equal(("7", 2), (settings["cache.providers.Tiingo.retries"].Value, settings["cache.providers.Tiingo.retries"].Default));
+        Assert.Equal((2, "Default"), (settings["cache.providers.Yahoo.retries"].Value, settings["cache.providers.Yahoo.retries"].Layer));
+        Assert.Equal("FRED_API_KEY", settings["cache.providers.Fred.key_env"].Value);
+
+        // One half changed: both are listed, each with where it comes from.
+        var halves = configuration.With("cache.ttl_by_data_type.OHLCV.after_hours", "9m").Settings.ToDictionary(s => s.Key);
+        Assert.Equal(("45s", "UserFile"), (halves["cache.ttl_by_data_type.OHLCV.market_hours"].Value, halves["cache.ttl_by_data_type.OHLCV.market_hours"].Layer));
+        Assert.Equal(("9m", "Runtime"), (halves["cache.ttl_by_data_type.OHLCV.after_hours"].Value, halves["cache.ttl_by_data_type.OHLCV.after_hours"].Layer));
+    }
+
+    [Theory]
+    [InlineData("cache.memory.max_sze", "cache.memory.max_size")]
+    [InlineData("cache.ttl_by_data_type.OHLC", "cache.ttl_by_data_type.OHLCV")]
+    [InlineData("cache.providers.Yaho.retries", "cache.providers.Yahoo.retries")]
+    public void A_setting_that_does_not_exist_is_an_error_that_names_the_nearest(string key, string nearest)
+    {
+        using var folder = new ConfigurationFolder();
+        var error = Assert.Throws<MarketDataException>(() => folder.With(s => s).Write("cache: { ttl_by_data_type: { OHLCV: 5 } }").Load().Find(key));
+
+        Assert.Equal("UnknownSetting", error.ErrorId);
+        Assert.Contains($"Did you mean '{nearest}'?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_section_names_what_is_below_it_and_a_setting_that_is_not_set_has_no_value()
+    {
+        using var folder = new ConfigurationFolder();
+        var configuration = folder.Load();
+
+        Assert.Equal(4, configuration.Find("cache.memory").Count);
+        Assert.Null(Assert.Single(configuration.Find("cache.providers.Yahoo.user_agent")).Value);
+        Assert.Null(Assert.Single(configuration.Find("cache.tickers.*.OB")).Value);
+    }
+
+    [Fact]
+    public void What_was_set_in_the_session_stays_over_another_file_until_it_is_taken_back()
+    {
+        using var folder = new ConfigurationFolder();
+        var configuration = folder.Load().With("cache.memory.max_size", "5").With("cache.ttl_by_data_type.OHLCV", "45s").With("cache.ttl_by_data_type.OHLCV.after_hours", "9m");
+
+        var onto = configuration.Onto(folder.Write("cache: { memory: { max_size: 7, max_size_mb: 8 } }").Load());
+
+        Assert.Equal((5, 8), (onto.Options.Memory.MaxSize, onto.Options.Memory.MaxSizeMb));
+        Assert.Equal(7, onto.Without("cache.memory.max_size").Options.Memory.MaxSize);
+        Assert.False(onto.Without("cache.ttl_by_data_type.OHLCV").Options.TtlByDataType.ContainsKey("OHLCV"));
+    }
+
+    [Fact]
     public void Later_layers_change_single_settings_of_a_provider()
     {
         using var folder = new ConfigurationFolder();

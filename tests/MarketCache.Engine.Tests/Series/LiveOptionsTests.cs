@@ -70,6 +70,39 @@ public sealed class LiveOptionsTests
     }
 
     [Fact]
+    public async Task Configured_providers_come_change_and_go_at_once()
+    {
+        await using var bench = new Bench("2018-09-14T15:00:00Z");
+        var configuration = ConfigurationLoader.Load(new ConfigurationSources());
+        var changed = bench.Options with { Providers = configuration.With("cache.providers.Mine.type", "Sample").With("cache.providers.Yahoo.enabled", "false").Options.Providers };
+
+        bench.Cache.Change(changed);
+        Assert.Contains("Mine", bench.Cache.Providers.Names);
+        Assert.Equal(ProviderAvailability.Disabled, bench.Cache.Providers.States().Single(state => state.Name == "Yahoo").State);
+
+        bench.Cache.Change(bench.Options);
+        Assert.DoesNotContain("Mine", bench.Cache.Providers.Names);
+        Assert.NotEqual(ProviderAvailability.Disabled, bench.Cache.Providers.States().Single(state => state.Name == "Yahoo").State);
+        Assert.Contains(bench.Provider.Name, bench.Cache.Providers.Names);
+    }
+
+    [Fact]
+    public async Task A_reopened_cache_goes_on_counting_and_counts_nothing_twice()
+    {
+        await using var bench = new Bench("2018-09-14T15:00:00Z");
+        await bench.GetAsync("2018-09-03", "2018-09-13");
+
+        await using var reopened = bench.Cache.Reopen(bench.Options with { Memory = bench.Options.Memory with { Enabled = false } });
+        var before = reopened.GetStatistics();
+        await bench.Cache.DisposeAsync();
+        await reopened.GetAsync(bench.Request("2018-09-03", "2018-09-13"));
+
+        Assert.Equal((1, 1), (before.Requests, before.ProviderCalls));
+        Assert.Equal(2, reopened.GetStatistics().Requests);
+        Assert.Equal(2, reopened.GetStatistics(DateTime.MinValue).Requests);
+    }
+
+    [Fact]
     public void A_configuration_says_whether_its_changes_are_live()
     {
         var configuration = ConfigurationLoader.Load(new ConfigurationSources());
@@ -77,6 +110,8 @@ public sealed class LiveOptionsTests
         Assert.True(configuration.With("cache.memory.max_size", "5").DiffersLive(configuration));
         Assert.True(configuration.With("cache.providers.Tiingo.budget.per_day", "5").DiffersLive(configuration));
         Assert.True(configuration.With("cache.ttl_by_data_type.OHLCV.market_hours", "5m").DiffersLive(configuration));
+        Assert.True(configuration.With("cache.providers.Yahoo.retries", "5").DiffersLive(configuration));
+        Assert.True(configuration.With("cache.providers.Mine.type", "Sample").DiffersLive(configuration));
         Assert.False(configuration.With("cache.disk.cache_dir", "/somewhere").DiffersLive(configuration));
         Assert.False(configuration.With("cache.memory.enabled", "false").DiffersLive(configuration));
         Assert.False(configuration.DiffersLive(configuration.With("cache.data_types.OHLCV.providers", "[Tiingo, Yahoo]")));
