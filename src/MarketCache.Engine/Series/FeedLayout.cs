@@ -10,8 +10,8 @@ namespace MarketCache.Engine.Series;
 /// </summary>
 internal static class FeedLayout
 {
-    // A file of up to 16 KiB costs few blocks of the disk; larger ones cost more to write than to keep apart.
-    private const int MostTailBytes = 16 * 1024;
+    // With its head and index, the file then takes one block of the disk, and a changed day encodes a year of rows at most.
+    private const int MostTailBytes = 3 * 1024;
     private const int MostObjectBytes = 256 * 1024;
 
     // Rows that stay in the feed's file when it is relieved: what a look back of some days touches.

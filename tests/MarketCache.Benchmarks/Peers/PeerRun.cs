@@ -37,7 +37,7 @@ internal sealed class PeerRun : IDisposable
 
         if (parts.Count == 0 || parts.Contains("growth"))
         {
-            run.Growth([1_000, 20_000]);
+            run.Growth([1_000, 100_000]);
         }
 
         if (parts.Count == 0 || parts.Contains("sizes"))

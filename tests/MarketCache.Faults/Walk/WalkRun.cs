@@ -322,11 +322,7 @@ internal sealed class WalkRun : IAsyncDisposable
         Exception? error = null;
         using (var stop = new CancellationTokenSource())
         {
-            if (_world.Fate == Fate.Silent)
-            {
-                stop.CancelAfter(20);
-            }
-
+            _world.Stop = () => _ = stop.CancelAsync();
             try
             {
                 answer = await CacheAt(index).GetAsync(request, policy, stop.Token);

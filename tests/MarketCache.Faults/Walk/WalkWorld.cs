@@ -88,6 +88,9 @@ internal sealed class WalkWorld : IMarketDataProvider
     /// <summary>How many calls are answered before <see cref="Fate"/> strikes.</summary>
     public int Patience { get; set; }
 
+    /// <summary>Stops the request of this step; a silent service calls it, so that the stop comes at the same place in every run.</summary>
+    public Action Stop { get; set; } = static () => { };
+
     /// <summary>The calls of this step, in order, with the answers that were given.</summary>
     public List<(ProviderRequest Request, ProviderResponse? Response)> Calls { get; } = [];
 
@@ -135,6 +138,7 @@ internal sealed class WalkWorld : IMarketDataProvider
                 case Fate.Unknown:
                     throw new ProviderException(ProviderErrorKind.NotFound, "no such ticker");
                 case Fate.Silent:
+                    Stop();
                     await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
                     break;
             }
