@@ -282,9 +282,19 @@ internal sealed class WalkModel(WalkWorld world)
                 _currencies[key] = other._currencies.GetValueOrDefault(key);
             }
 
-            foreach (var (type, theirs) in feed.Where(static pair => pair.Value.Current.Count > 0))
+            foreach (var (type, theirs) in feed)
             {
                 var mine = Series(key.Ticker, key.Frequency, type);
+                if (mine.Current.Count == 0)
+                {
+                    mine.Kept ??= theirs.Kept is null ? null : new SortedDictionary<DateOnly, Known>(theirs.Kept);
+                }
+
+                if (theirs.Current.Count == 0)
+                {
+                    continue;
+                }
+
                 var common = mine.Current.Where(pair => pair.Value is { IsFinal: true, IsVoid: false }
                     && theirs.Current.TryGetValue(pair.Key, out var twin) && twin is { IsFinal: true, IsVoid: false }).Select(static pair => pair.Key).ToList();
                 if (!mine.IsEvents && common.Count > 0 && Contradicts(mine.Current[common[0]].Values, theirs.Current[common[0]].Values!))
