@@ -16,6 +16,7 @@
     CmdletsToExport        = @(
         'Clear-MarketCache'
         'Export-MarketCache'
+        'Export-MarketData'
         'Get-CacheStats'
         'Get-MarketCacheConfig'
         'Get-MarketCacheEntry'
@@ -28,6 +29,7 @@
         'Register-MarketDataProvider'
         'Set-MarketCacheConfig'
         'Show-MarketCache'
+        'Show-MarketData'
         'Test-MarketCache'
         'Unregister-MarketDataProvider'
         'Update-MarketCache'

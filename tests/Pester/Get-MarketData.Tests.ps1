@@ -3,6 +3,28 @@ BeforeAll {
 }
 
 Describe 'Get-MarketData' {
+    It 'adjusts all prices of a bar by the factor of its adjusted close' {
+        $raw = Get-MarketData -Ticker AAPL @Year
+        $closes = Get-MarketData -Ticker AAPL -DataType ADJUSTED_CLOSE @Year
+        $adjusted = Get-MarketData -Ticker AAPL @Year -Adjusted
+
+        $adjusted.Count | Should -Be $raw.Count
+        foreach ($i in 0, 100, -1) {
+            [Math]::Abs($adjusted[$i].Close / $closes[$i].Value - 1) | Should -BeLessThan 1e-12
+            [Math]::Abs($adjusted[$i].Open / $adjusted[$i].Close - $raw[$i].Open / $raw[$i].Close) | Should -BeLessThan 1e-12
+            $adjusted[$i].Volume | Should -Be $raw[$i].Volume
+        }
+    }
+
+    It 'sets tickers beside each other with -Wide' {
+        $wide = Get-MarketData -Ticker AAPL, MSFT @Year -Wide
+
+        $wide.Count | Should -Be 253
+        $wide[0].PSObject.Properties.Name | Should -Be 'Date', 'AAPL', 'MSFT'
+        $wide[-1].MSFT | Should -Be (Get-MarketData -Ticker MSFT @Year)[-1].Close
+        { Get-MarketData -Ticker AAPL @Year -Wide -AsSeries } | Should -Throw '*-Wide*'
+    }
+
     BeforeEach {
         Clear-MarketCache
     }

@@ -23,14 +23,14 @@ public static class ConfigurationEditor
         ArgumentNullException.ThrowIfNull(value);
         try
         {
-            var file = ResolveLinks(Path.GetFullPath(path));
+            var file = UserFile.Target(Path.GetFullPath(path));
             var folder = Path.GetDirectoryName(file)!;
             Directory.CreateDirectory(folder);
             var turn = TakeTurn(file);
             try
             {
                 var (text, encoding) = Read(file);
-                Write(file, Edit(text, key, value, path), encoding);
+                UserFile.Put([.. encoding.GetPreamble(), .. encoding.GetBytes(Edit(text, key, value, path))], file);
             }
             finally
             {
@@ -214,13 +214,6 @@ public static class ConfigurationEditor
     private static ConfigurationException ByHand(string file, string key, Exception? cause) =>
         new(file, 0, 0, key, "the layout of the file does not allow this key to be set without changing others; edit the file by hand", innerException: cause);
 
-    private static string ResolveLinks(string path)
-    {
-        // A user's file is often a link into a folder of dotfiles: the link stays and what it points to is replaced.
-        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) : null;
-        return target?.FullName ?? path;
-    }
-
     private static (string Text, Encoding Encoding) Read(string path)
     {
         if (!File.Exists(path))
@@ -241,31 +234,12 @@ public static class ConfigurationEditor
         }
     }
 
-    private static void Write(string path, string text, Encoding encoding)
-    {
-        byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
-        var mode = OperatingSystem.IsWindows() || !File.Exists(path) ? (UnixFileMode?)null : File.GetUnixFileMode(path);
-        new FilePlacement(Path.GetDirectoryName(path)!, () => TrustOf(path)).Put(bytes, path);
-        if (mode is { } kept && !OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, kept);
-        }
-
-        FilePlacement.Synchronize(path);
-    }
-
-    /// <summary>Whose the file is to be: root edits a user's file as that user.</summary>
-    private static FileTrust TrustOf(string path) =>
-        Posix.IsAvailable && (Posix.Stat(path, follow: true, out var facts) >= 0 || Posix.Stat(Path.GetDirectoryName(path)!, follow: true, out facts) >= 0)
-            ? new FileTrust(facts.Owner, facts.Group, ByGroup: false)
-            : FileTrust.Own;
-
     /// <summary>Keeps others from editing the same file between reading and replacing it.</summary>
     /// <exception cref="IOException">Another process has been editing it for too long.</exception>
     private static IAsyncDisposable TakeTurn(string file)
     {
         var folder = Path.GetDirectoryName(file)!;
-        var locks = new FileLocks(folder, () => TrustOf(file), new IoGuard(folder, Patience), TimeProvider.System, () => Directory.CreateDirectory(folder));
+        var locks = new FileLocks(folder, () => UserFile.TrustOf(file), new IoGuard(folder, Patience), TimeProvider.System, () => Directory.CreateDirectory(folder));
         return locks.LockAsync(file, Patience, CancellationToken.None).AsTask().GetAwaiter().GetResult()
             ?? throw new IOException("another process is changing it");
     }

@@ -94,6 +94,10 @@ internal sealed class PersistedCounters : IDisposable
     /// <param name="since">The moment, UTC; taken down to the hour.</param>
     public CounterSet Totals(DateTime since) => Total(Hours(since).Values);
 
+    /// <summary>The counters by hour since a moment, in this and all other processes; hours without counts are left out.</summary>
+    /// <param name="since">The moment, UTC; taken down to the hour.</param>
+    public IEnumerable<KeyValuePair<DateTime, CounterSet>> ByHour(DateTime since) => Hours(since);
+
     /// <summary>The counters since counting began, also of days that are no longer kept one by one: they never fall.</summary>
     public CounterSet Lifetime()
     {

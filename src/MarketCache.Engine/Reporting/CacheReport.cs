@@ -1,3 +1,5 @@
+using MarketCache.Engine.Diagnostics;
+
 namespace MarketCache.Engine.Reporting;
 
 /// <summary>What a report shows: all of its numbers, none of its looks.</summary>
@@ -36,8 +38,11 @@ internal sealed record CacheReport
     /// <summary>The filter in words; null if it is of every series.</summary>
     public required string? FilterText { get; init; }
 
-    /// <summary>Providers that cannot be asked now, and why.</summary>
-    public required IReadOnlyList<string> ProviderProblems { get; init; }
+    /// <summary>The providers that were asked or cannot be asked, by name.</summary>
+    public required IReadOnlyList<ProviderLine> Providers { get; init; }
+
+    /// <summary>How long answers took, by the slowest place they needed.</summary>
+    public required IReadOnlyDictionary<AnswerSource, ResponseTimes> Answers { get; init; }
 
     /// <summary>Whether there is nothing to report: no series and no request.</summary>
     public bool IsEmpty => Series == 0 && Statistics.Requests == 0;
@@ -47,5 +52,16 @@ internal sealed record CacheReport
         .Where(t => t.Problem is not null)
         .Select(t => $"The {t.Tier.ToLowerInvariant()} tier is skipped: {t.Problem}")
         .Concat(Statistics.Warnings)
-        .Concat(ProviderProblems);
+        .Concat(Providers.Select(p => p.Problem()).OfType<string>());
+
+    /// <summary>What can be said where nothing is wrong now; failures that were overcome are not left out.</summary>
+    public string Wellness()
+    {
+        var s = Statistics;
+        var calls = s.ProviderFailures > 0 ? $"{QuantityText.Count(s.ProviderFailures)} of {QuantityText.Count(s.ProviderCalls)} provider calls failed, and later ones succeeded"
+            : s.ProviderCalls > 0 ? $"all {QuantityText.Count(s.ProviderCalls)} provider calls succeeded"
+            : "no provider was called";
+        var errors = s.Errors == 0 ? string.Empty : $"; {QuantityText.Count(s.Errors)} of {QuantityText.Count(s.Requests)} requests ended in an error";
+        return $"{(s.ProviderFailures + s.Errors == 0 ? "All is well: every" : "Every")} tier in use works; {calls}{errors}.";
+    }
 }

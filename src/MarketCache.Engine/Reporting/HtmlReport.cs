@@ -1,3 +1,6 @@
+using System.Globalization;
+using MarketCache.Engine.Diagnostics;
+
 namespace MarketCache.Engine.Reporting;
 
 /// <summary>A report as one page of HTML that needs nothing else: no network, no script, no font. Well-formed XML too.</summary>
@@ -10,13 +13,7 @@ internal static class HtmlReport
     public static string Of(CacheReport report)
     {
         var html = new HtmlWriter();
-        html.AddTrusted("<!DOCTYPE html>\n");
-        html.Add($"<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
-        html.Add($"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>");
-        html.Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>");
-        html.Add($"<title>Market cache, {report.At:yyyy-MM-dd HH:mm} UTC</title><style>");
-        html.AddTrusted(Style());
-        html.Add($"</style></head><body><main>");
+        Begin(html, string.Create(CultureInfo.InvariantCulture, $"Market cache, {report.At:yyyy-MM-dd HH:mm} UTC"));
         AddHeader(html, report);
         if (report.IsEmpty)
         {
@@ -25,6 +22,7 @@ internal static class HtmlReport
         else
         {
             AddTiles(html, report);
+            AddProviders(html, report);
             TimeSection.Add(html, report);
             CoverageSection.Add(html, report);
         }
@@ -32,6 +30,21 @@ internal static class HtmlReport
         HoldingSection.Add(html, report);
         html.Add($"<footer><p>{(report.Statistics.CacheDirectory is { } folder ? "Folder " + folder + ". " : string.Empty)}All times are UTC. Written by Show-MarketCache.</p></footer></main></body></html>");
         return html.ToString();
+    }
+
+    /// <summary>Begins a page with the looks that all pages share.</summary>
+    /// <param name="html">Where to.</param>
+    /// <param name="title">The page's title.</param>
+    /// <param name="style">Rules besides the shared ones.</param>
+    public static void Begin(HtmlWriter html, string title, string style = "")
+    {
+        html.AddTrusted("<!DOCTYPE html>\n");
+        html.Add($"<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
+        html.Add($"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>");
+        html.Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>");
+        html.Add($"<title>{title}</title><style>");
+        html.AddTrusted(Style() + style);
+        html.Add($"</style></head><body><main>");
     }
 
     private static void AddHeader(HtmlWriter html, CacheReport report)
@@ -45,7 +58,7 @@ internal static class HtmlReport
         var warnings = report.Warnings().ToList();
         if (warnings.Count == 0)
         {
-            html.Add($"<p class=\"state good\">All is well: no tier is skipped, no warnings.</p></header>");
+            html.Add($"<p class=\"state good\">{report.Wellness()}</p></header>");
             return;
         }
 
@@ -70,10 +83,18 @@ internal static class HtmlReport
             Tile("Money saved", FormattableString.Invariant($"{s.CostAvoided:#,0.00##}"), FormattableString.Invariant($"{s.Cost:#,0.00##} spent, in the currency of cost_per_call"));
         }
 
-        Tile(
-            "Cached answer",
-            s.Cached.Count == 0 ? "-" : QuantityText.Latency(s.Cached.Mean),
-            s.Speedup is { } speedup ? FormattableString.Invariant($"mean; {speedup:#,0} times as fast as the provider's {QuantityText.Latency(s.Uncached.Mean)}") : "mean response time");
+        var provider = report.Answers[AnswerSource.Provider];
+        foreach (var source in new[] { AnswerSource.Memory, AnswerSource.Disk, AnswerSource.Shared })
+        {
+            if (report.Answers[source] is { Count: > 0 } times)
+            {
+                Tile(
+                    source switch { AnswerSource.Memory => "From memory", AnswerSource.Disk => "From disk", _ => "From the server" },
+                    QuantityText.Latency(times.Mean),
+                    $"mean of {QuantityText.Count(times.Count)} answers{(provider.Count == 0 ? string.Empty : $"; through a provider {QuantityText.Latency(provider.Mean)}")}");
+            }
+        }
+
         if (s.Tiers.FirstOrDefault(t => t is { Tier: "Disk", Enabled: true }) is { } disk)
         {
             Tile("On disk", QuantityText.Size(disk.Bytes), $"{(disk.ByteLimit == 0 ? "no limit" : $"of {QuantityText.Size(disk.ByteLimit)}")}, {QuantityText.Count(disk.Entries)} series");
@@ -83,6 +104,23 @@ internal static class HtmlReport
 
         void Tile(string name, string value, string remark) =>
             html.Add($"<div><dt>{name}</dt><dd class=\"value\">{value}</dd><dd class=\"note\">{remark}</dd></div>");
+    }
+
+    private static void AddProviders(HtmlWriter html, CacheReport report)
+    {
+        if (report.Providers.Count == 0)
+        {
+            return;
+        }
+
+        html.Add($"<section><h2>Providers</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Providers\"><table><thead><tr><th scope=\"col\">Provider</th><th scope=\"col\" class=\"text\">State</th><th scope=\"col\">Calls</th><th scope=\"col\">Failed</th><th scope=\"col\">Last failure</th><th scope=\"col\">Saved</th><th scope=\"col\">Mean time</th><th scope=\"col\">Budget left</th></tr></thead><tbody>");
+        foreach (var p in report.Providers)
+        {
+            html.Add($"<tr><th scope=\"row\">{ReportText.Short(p.Name)}</th><td class=\"text{(p.Problem() is null ? string.Empty : " wrong")}\">{ReportText.StateOf(p)}</td><td>{QuantityText.Count(p.Calls)}</td><td class=\"{(p.Failures > 0 ? "wrong" : string.Empty)}\">{QuantityText.Count(p.Failures)}</td>");
+            html.Add($"<td>{(p.LastFailure is { } last ? last.ToString("yyyy-MM-dd HH:00", CultureInfo.InvariantCulture) : "-")}</td><td>{QuantityText.Count(p.Avoided)}</td><td>{(p.MeanTime > TimeSpan.Zero ? QuantityText.Latency(p.MeanTime) : "-")}</td><td>{ReportText.BudgetOf(p)}</td></tr>");
+        }
+
+        html.Add($"</tbody></table></div></section>");
     }
 
     private static string Style()

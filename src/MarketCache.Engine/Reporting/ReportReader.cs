@@ -24,7 +24,7 @@ internal sealed class ReportReader(
 {
     private const int MostHours = 72;
     private const int MostDays = 120;
-    private const int FewestSlots = 12;
+    private const int FewestSlots = 3;
 
     /// <summary>Reads.</summary>
     /// <param name="options">What the report is about.</param>
@@ -40,6 +40,7 @@ internal sealed class ReportReader(
             items.Add((item.Entry, item.View));
         }
 
+        var hours = statistics.ByHour(options.Since);
         var groups = GroupsOf(items);
         var sizes = SizesOf(items);
         return new CacheReport
@@ -55,7 +56,8 @@ internal sealed class ReportReader(
             Calendars = Math.Min(options.MaxCalendars, groups.Count),
             Series = items.Count,
             FilterText = TextOf(options.Filter),
-            ProviderProblems = ProviderProblems(),
+            Providers = ProvidersOf(hours, providers()),
+            Answers = AnswersOf(hours),
         };
     }
 
@@ -147,19 +149,46 @@ internal sealed class ReportReader(
 
     private static DateTime StartOf(DateTime time, TimeSpan length) => new(time.Ticks - (time.Ticks % length.Ticks), DateTimeKind.Utc);
 
-    private IReadOnlyList<string> ProviderProblems() =>
-    [
-        .. providers()
-            .Where(p => p.State is ProviderAvailability.CoolingDown or ProviderAvailability.BreakerOpen or ProviderAvailability.OutOfBudget)
-            .Select(p => string.Create(
-                CultureInfo.InvariantCulture,
-                $"The provider {p.Name} {Reason(p.State)}{(p.RetryAt is { } at ? $"; it is asked again at {at:yyyy-MM-dd HH:mm} UTC" : string.Empty)}.{(p.LastError is { } error ? " Last error: " + error : string.Empty)}")),
-    ];
-
-    private static string Reason(ProviderAvailability state) => state switch
+    /// <summary>What was asked of each provider, and since when calls fail.</summary>
+    private static List<ProviderLine> ProvidersOf(IReadOnlyList<(DateTime? Hour, CounterSet Counts)> hours, IReadOnlyList<ProviderState> states)
     {
-        ProviderAvailability.CoolingDown => "asked to be left alone for a while",
-        ProviderAvailability.BreakerOpen => "failed so often that it is left alone for a while",
-        _ => "is out of budget",
-    };
+        var lines = new List<ProviderLine>();
+        foreach (var name in states.Select(s => s.Name).Union(hours.SelectMany(h => CounterStatistics.ProvidersOf(h.Counts)), StringComparer.OrdinalIgnoreCase))
+        {
+            DateTime? last = null, failing = null;
+            var total = new CounterSet();
+            foreach (var (hour, counts) in hours)
+            {
+                total.Add(counts);
+                var (calls, failures) = (counts[CounterNames.Provider(name, "calls")], counts[CounterNames.Provider(name, "failures")]);
+                last = failures > 0 ? hour : last;
+                failing = calls == 0 ? failing : failures == calls ? failing ?? hour : null;
+            }
+
+            lines.Add(new ProviderLine
+            {
+                Name = name,
+                State = states.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase)),
+                Calls = total[CounterNames.Provider(name, "calls")],
+                Failures = total[CounterNames.Provider(name, "failures")],
+                Avoided = total[CounterNames.Provider(name, "avoided")],
+                MeanTime = total.ResponseTimes(CounterNames.Provider(name, "latency")).Mean,
+                LastFailure = last,
+                FailingSince = failing,
+            });
+        }
+
+        return [.. lines.Where(l => l.Calls + l.Avoided > 0 || l.Problem() is not null).OrderBy(l => l.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private static Dictionary<AnswerSource, ResponseTimes> AnswersOf(IReadOnlyList<(DateTime? Hour, CounterSet Counts)> hours)
+    {
+        var total = new CounterSet();
+        foreach (var (_, counts) in hours)
+        {
+            total.Add(counts);
+        }
+
+        return Enum.GetValues<AnswerSource>().ToDictionary(source => source, source => total.ResponseTimes(CounterNames.Answers(source)));
+    }
 }

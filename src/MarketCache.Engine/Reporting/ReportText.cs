@@ -44,6 +44,23 @@ internal static class ReportText
         return count == 1 ? unit : unit + "s";
     }
 
+    /// <summary>How a provider is doing, in a word or two.</summary>
+    /// <param name="line">The provider.</param>
+    public static string StateOf(ProviderLine line) => line.State?.State switch
+    {
+        ProviderAvailability.CoolingDown => "cooling down",
+        ProviderAvailability.BreakerOpen => "left alone",
+        ProviderAvailability.OutOfBudget => "out of budget",
+        ProviderAvailability.Disabled => "disabled",
+        null => "not in this session",
+        _ => line.FailingSince is null ? "ready" : "failing",
+    };
+
+    /// <summary>What is left of a provider's budget.</summary>
+    /// <param name="line">The provider.</param>
+    public static string BudgetOf(ProviderLine line) =>
+        line.State is not { BudgetLeft.Count: > 0 } state ? "-" : string.Join(", ", state.BudgetLeft.Select(budget => budget.ToString()));
+
     /// <summary>The name of a source.</summary>
     /// <param name="source">The source.</param>
     public static string NameOf(AnswerSource source) => CounterNames.NameOf(source);

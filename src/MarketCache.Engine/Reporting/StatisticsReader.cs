@@ -46,6 +46,12 @@ internal sealed class StatisticsReader(
         };
     }
 
+    /// <summary>The counts since a moment by hour, the earliest first; those of this process as one where there is no folder to keep them in.</summary>
+    /// <param name="since">The moment, UTC; taken down to the hour.</param>
+    public IReadOnlyList<(DateTime? Hour, CounterSet Counts)> ByHour(DateTime since) => persisted is { } counters
+        ? [.. counters.ByHour(since).Select(hour => ((DateTime?)hour.Key, hour.Value))]
+        : [(null, metrics.Counters())];
+
     /// <summary>All counts there ever were.</summary>
     public CounterSet Totals() => persisted?.Lifetime() ?? metrics.Counters();
 

@@ -60,6 +60,11 @@ internal sealed class TerminalReport
             _lines.Add(_blocks.Paint("warning: ", Yellow) + Clean(warning));
         }
 
+        if (!_report.IsEmpty && !_report.Warnings().Any())
+        {
+            Line(_report.Wellness());
+        }
+
         if (_report.IsEmpty)
         {
             Line("Nothing is cached yet, and nothing was asked for in this time.");
@@ -78,7 +83,21 @@ internal sealed class TerminalReport
             Figure("Money saved", Text($"{s.CostAvoided:#,0.00##}"), Text($"{s.Cost:#,0.00##} spent (currency of cost_per_call)"));
         }
 
-        Figure("Cached answer", s.Cached.Count == 0 ? "-" : QuantityText.Latency(s.Cached.Mean), s.Speedup is { } speedup ? Text($"mean; {speedup:#,0} times as fast as the provider's") : "mean");
+        foreach (var (source, times) in _report.Answers.Where(answers => answers.Value.Count > 0))
+        {
+            Figure("From " + ReportText.NameOf(source), QuantityText.Latency(times.Mean), $"mean of {QuantityText.Count(times.Count)} answers");
+        }
+
+        foreach (var p in _report.Providers)
+        {
+            Figure(
+                Fit(p.Name, LabelWidth - 1),
+                QuantityText.Count(p.Calls) + (p.Calls == 1 ? " call" : " calls"),
+                $"{ReportText.StateOf(p)}, {QuantityText.Count(p.Failures)} failed, {QuantityText.Count(p.Avoided)} saved",
+                p.Calls == 0 ? null : 1 - ((double)p.Failures / p.Calls),
+                p.Problem() is null ? Green : Red);
+        }
+
         foreach (var tier in s.Tiers)
         {
             var limit = tier.ByteLimit == 0 ? "no limit" : "of " + QuantityText.Size(tier.ByteLimit);
@@ -149,7 +168,8 @@ internal sealed class TerminalReport
             return;
         }
 
-        var (first, last) = (strips.Min(s => s.First!.Value).DayNumber, strips.Max(s => s.Last!.Value).DayNumber);
+        // From where half of the series begin: one long history does not squeeze all others.
+        var (first, last) = (strips.Select(s => s.First!.Value).Order().ElementAt((strips.Count - 1) / 2).DayNumber, strips.Max(s => s.Last!.Value).DayNumber);
         var columns = _width - LabelWidth - RemarkWidth;
         var (final, provisional, gap) = _blocks.Coverage;
         Line();
@@ -158,16 +178,17 @@ internal sealed class TerminalReport
         {
             var cells = new char[columns];
             Array.Fill(cells, ' ');
-            foreach (var stretch in strip.Stretches.OrderBy(s => s.State))
+            foreach (var stretch in strip.Stretches.Where(s => s.Last.DayNumber >= first).OrderBy(s => s.State))
             {
-                var from = (int)((stretch.First.DayNumber - first) * (long)columns / (last - first + 1));
+                var from = (int)((Math.Max(stretch.First.DayNumber, first) - first) * (long)columns / (last - first + 1));
                 var to = (int)((stretch.Last.DayNumber - first) * (long)columns / (last - first + 1));
                 Array.Fill(cells, stretch.State switch { CoverageState.Final => final, CoverageState.Provisional => provisional, _ => gap }, from, to - from + 1);
             }
 
             var missing = strip.Count(CoverageState.Gap);
             var known = strip.Count(CoverageState.Final) + strip.Count(CoverageState.Provisional);
-            var remark = Text($"  {known:#,0} known{(missing == 0 ? string.Empty : Text($", {missing:#,0} missing"))}");
+            var since = strip.First!.Value.DayNumber < first ? Text($" from {strip.First:yyyy}") : string.Empty;
+            var remark = Text($"  {known:#,0} known{since}{(missing == 0 ? string.Empty : Text($", {missing:#,0} missing"))}");
             _lines.Add(Text($"{Fit(NameOf(strip), LabelWidth - 1),-LabelWidth}") + _blocks.Paint(new string(cells), missing == 0 ? Blue : Red) + Fit(remark, RemarkWidth));
         }
 

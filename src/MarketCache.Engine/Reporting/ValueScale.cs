@@ -37,6 +37,27 @@ internal sealed class ValueScale
             v => 100 * (1 - (v / top)));
     }
 
+    /// <summary>From a round number at or below the lowest value to one at or above the highest.</summary>
+    /// <param name="low">The lowest.</param>
+    /// <param name="high">The highest.</param>
+    public static ValueScale Values(double low, double high)
+    {
+        if (high <= low)
+        {
+            var room = Math.Max(Math.Abs(high) / 100, 1e-6);
+            (low, high) = (low - room, high + room);
+        }
+
+        var power = Math.Pow(10, Math.Floor(Math.Log10((high - low) / 4)));
+        var step = power * (((high - low) / 4 / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+        var bottom = Math.Floor(low / step) * step;
+        var count = Math.Max(1, (int)Math.Ceiling((high - bottom) / step - 1e-9));
+        var digits = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
+        return new ValueScale(
+            [.. Enumerable.Range(0, count + 1).Select(i => (100 * (1 - (i / (double)count)), (bottom + (i * step)).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)))],
+            v => Math.Clamp(100 * (1 - ((v - bottom) / (count * step))), 0, 100));
+    }
+
     /// <summary>Times by powers of ten that hold the shortest and the longest.</summary>
     /// <param name="shortest">The shortest.</param>
     /// <param name="longest">The longest.</param>

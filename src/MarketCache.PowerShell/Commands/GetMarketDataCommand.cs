@@ -16,6 +16,10 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(OhlcvRow), typeof(ValueRow), typeof(IntradayOhlcvRow), typeof(MarketSeries))]
 public sealed class GetMarketDataCommand : SeriesRequestCmdlet
 {
+    private const string AdjustedClose = "ADJUSTED_CLOSE";
+
+    private readonly WideRows _wide = new();
+    private MarketSeries? _bars;
     private IReadOnlyDictionary<string, string> _parameters = new Dictionary<string, string>(0);
 
     /// <summary>Creates the command.</summary>
@@ -64,6 +68,14 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     [Parameter]
     public SwitchParameter AsSeries { get; set; }
 
+    /// <summary>Adjusts open, high, low and close of daily and longer bars for splits and dividends, by the factor of the adjusted close.</summary>
+    [Parameter]
+    public SwitchParameter Adjusted { get; set; }
+
+    /// <summary>Emits a row for each date with a column for each ticker: the closes, or the values.</summary>
+    [Parameter]
+    public SwitchParameter Wide { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -72,6 +84,11 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
         if (Force && Offline)
         {
             ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force calls the provider again; -Offline never calls it."));
+        }
+
+        if (Wide && AsSeries)
+        {
+            ThrowTerminatingError(ErrorRecords.Conflict(nameof(Wide), nameof(AsSeries), "-Wide joins all series by date; -AsSeries keeps each apart."));
         }
 
         if (Last is not null && MyInvocation.BoundParameters.ContainsKey(nameof(Start)))
@@ -91,12 +108,45 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
             foreach (var type in DataType)
             {
                 Ask(ticker ?? type, () => Request(type, ticker, Start, End) with { Parameters = _parameters }, policy);
+                if (Adjusted && IsBars(type))
+                {
+                    Expect(1);
+                    Ask(ticker ?? type, () => Request(AdjustedClose, ticker, Start, End) with { Parameters = _parameters }, policy);
+                }
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        base.EndProcessing();
+        if (Wide)
+        {
+            WriteObject(_wide.Read(), enumerateCollection: true);
         }
     }
 
     private protected override void OnAnswer(object target, MarketSeries series)
     {
+        if (Adjusted && IsBars(series.Request.DataType))
+        {
+            // The adjusted closes of the same bars come next.
+            _bars = series;
+            return;
+        }
+
+        if (Adjusted && string.Equals(series.Request.DataType, AdjustedClose, StringComparison.OrdinalIgnoreCase) && !DataType.Contains(AdjustedClose, StringComparer.OrdinalIgnoreCase))
+        {
+            if (_bars is not { } bars || bars.Request.Ticker != series.Request.Ticker)
+            {
+                return;
+            }
+
+            series = AdjustedBars.Of(bars, series);
+            _bars = null;
+        }
+
         foreach (var warning in series.Status.Warnings)
         {
             WriteWarning(warning.StartsWith($"{series.Request.Ticker ?? series.Request.DataType}:", StringComparison.OrdinalIgnoreCase) ? warning : $"{target}: {warning}");
@@ -104,7 +154,12 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
 
         Tell(Summary(target, series));
         WriteDebug(Details(target, series));
-        if (AsSeries)
+        if (Wide)
+        {
+            var ticker = series.Request.Ticker?.ToUpperInvariant();
+            _wide.Add(ticker is null ? series.Request.DataType : DataType.Length > 1 ? $"{ticker} {series.Request.DataType}" : ticker, series.Rows);
+        }
+        else if (AsSeries)
         {
             WriteObject(RowReader.Copy(series));
         }
@@ -113,6 +168,8 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
             WriteObject(RowReader.Read(series), enumerateCollection: true);
         }
     }
+
+    private static bool IsBars(string type) => string.Equals(type, "OHLCV", StringComparison.OrdinalIgnoreCase);
 
     private static string Summary(object target, MarketSeries series)
     {

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Text;
+using MarketCache.Engine.Files;
 using MarketCache.Engine.Reporting;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
@@ -71,27 +73,7 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
         else
         {
             var reports = SessionCache.Get(this).Reports;
-            WriteObject(Await(token => reports.Terminal(options, TerminalOf(Host), token)), enumerateCollection: true);
-        }
-    }
-
-    private static TerminalStyle TerminalOf(System.Management.Automation.Host.PSHost host) => new()
-    {
-        Width = WidthOf(host),
-        Color = !Console.IsOutputRedirected && host.UI?.SupportsVirtualTerminal == true && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-        Unicode = Console.OutputEncoding.CodePage is 65001 or 1200 or 1201 or 12000 or 12001,
-    };
-
-    private static int WidthOf(System.Management.Automation.Host.PSHost host)
-    {
-        try
-        {
-            return host.UI?.RawUI is { } console && console.BufferSize.Width > 0 ? console.BufferSize.Width - 1 : 80;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // A host without a console says so by all kinds of exceptions.
-            return 80;
+            WriteObject(Await(token => reports.Terminal(options, HostTerminal.StyleOf(Host), token)), enumerateCollection: true);
         }
     }
 
@@ -117,17 +99,7 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
         var page = Await(token => reports.Html(options, token));
 
         // In one step, so that a page that a task renews is never read half-written.
-        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, page);
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-
+        UserFile.Put(Encoding.UTF8.GetBytes(page), file);
         Tell($"Wrote {page.Length} characters to {file}.");
         if (PassThru)
         {

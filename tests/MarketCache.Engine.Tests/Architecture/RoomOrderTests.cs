@@ -10,6 +10,7 @@ public sealed class RoomOrderTests
             "Files",
             "Yaml",
             "Tables",
+            "Exports",
             "Calendars",
             "DataTypes",
             "Diagnostics",

@@ -22,7 +22,7 @@ public sealed class HtmlReportTests
         Assert.Equal(Share(statistics.Hits, statistics.Requests), page.Tile("Hit ratio"));
         Assert.Equal(statistics.CallsAvoided.ToString("#,0", CultureInfo.InvariantCulture), page.Tile("Calls saved"));
         Assert.Equal(statistics.CostAvoided.ToString("#,0.00##", CultureInfo.InvariantCulture), page.Tile("Money saved"));
-        var rows = page.Root.Descendants("table").First().Element("tbody")!.Elements("tr").ToList();
+        var rows = Times(page).Element("tbody")!.Elements("tr").ToList();
         Assert.Equal(statistics.Requests, rows.Sum(r => long.Parse(r.Elements().ElementAt(1).Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)));
         Assert.Equal(["share-t", "count-t", "latency-t", "calls-t"], page.Root.Descendants("svg").Elements("title").Attributes("id").Select(a => a.Value));
 
@@ -66,6 +66,47 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public async Task A_provider_that_fails_is_named_with_since_when_and_what_to_do()
+    {
+        await using var bench = new Bench("2018-07-03T14:00:00Z");
+        await bench.GetAsync("2018-06-01", "2018-06-29");
+        bench.Cache.Rooms.Counters!.Flush();
+        bench.Clock.Advance(TimeSpan.FromHours(2));
+        bench.Provider.Answer = _ => throw new ProviderException(ProviderErrorKind.BadRequest, "The service is closed.");
+        await Assert.ThrowsAsync<ProviderException>(async () => await bench.GetAsync("2018-01-02", "2018-01-31", "DIVIDEND"));
+        var options = new ReportOptions { Since = bench.Now.AddDays(-30) };
+
+        var page = Page.Parse(bench.Cache.Reports.Html(options));
+        var lines = bench.Cache.Reports.Terminal(options, new TerminalStyle());
+
+        Assert.DoesNotContain("All is well", page.Text, StringComparison.Ordinal);
+        var warning = page.Root.Descendants("li").First().Value;
+        Assert.Contains("1 of 2 calls failed, all since 2018-07-03 16:00 UTC", warning, StringComparison.Ordinal);
+        Assert.Contains("Last error: The service is closed.", warning, StringComparison.Ordinal);
+        Assert.Contains("Get-MarketDataProvider " + bench.Provider.Name, warning, StringComparison.Ordinal);
+        var row = page.Root.Descendants("table").First().Element("tbody")!.Elements("tr").Select(r => r.Elements().Select(cell => cell.Value).ToList()).Single(r => r[0] == bench.Provider.Name);
+        Assert.Equal(["failing", "2", "1", "2018-07-03 16:00"], row.Skip(1).Take(4));
+        Assert.Contains(lines, line => line.StartsWith("warning: " + bench.Provider.Name, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith(bench.Provider.Name, StringComparison.Ordinal) && line.Contains("failing, 1 failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Answers_from_memory_and_from_disk_are_told_apart()
+    {
+        await using var bench = new Bench("2018-07-03T14:00:00Z");
+        Record(AnswerSource.Memory, TimeSpan.FromMicroseconds(2));
+        Record(AnswerSource.Disk, TimeSpan.FromMicroseconds(500));
+
+        var page = Page.Parse(bench.Cache.Reports.Html(new ReportOptions { Since = bench.Now.AddDays(-30) }));
+
+        Assert.StartsWith("2", page.Tile("From memory"), StringComparison.Ordinal);
+        Assert.StartsWith("5", page.Tile("From disk"), StringComparison.Ordinal);
+
+        void Record(AnswerSource source, TimeSpan elapsed) =>
+            bench.Cache.Rooms.Metrics.RecordRequest(new RequestOutcome { DataType = "OHLCV", Result = RequestResult.Hit, Source = source, Elapsed = elapsed });
+    }
+
+    [Fact]
     public async Task A_cache_without_tiers_has_a_page_too()
     {
         await using var bench = new Bench("2018-07-03T14:00:00Z", o => o with { Memory = o.Memory with { Enabled = false }, Disk = new DiskOptions { Enabled = false } });
@@ -100,7 +141,7 @@ public sealed class HtmlReportTests
 
         var page = Page.Parse(bench.Cache.Reports.Html(new ReportOptions { Since = since }));
 
-        var rows = page.Root.Descendants("table").First().Element("tbody")!.Elements("tr").ToList();
+        var rows = Times(page).Element("tbody")!.Elements("tr").ToList();
         Assert.InRange(rows.Count, 28, 30);
         Assert.All(rows, r => Assert.Equal(DayOfWeek.Monday, DateTime.Parse(r.Element("th")!.Value, CultureInfo.InvariantCulture).DayOfWeek));
         Assert.Equal(
@@ -169,6 +210,8 @@ public sealed class HtmlReportTests
         Assert.Contains("of 2 requests", page.Text, StringComparison.Ordinal);
     }
 
+    private static XElement Times(Page page) => page.Root.Descendants("table").First(table => table.Descendants("th").Any(th => th.Value.EndsWith("(UTC)", StringComparison.Ordinal)));
+
     private static CacheReport ReportOf(string name) => new()
     {
         At = new DateTime(2024, 3, 4, 12, 0, 0, DateTimeKind.Utc),
@@ -194,7 +237,8 @@ public sealed class HtmlReportTests
         SeriesLeftOut = 0,
         Series = 1,
         FilterText = name,
-        ProviderProblems = [],
+        Providers = [new ProviderLine { Name = name, Calls = 2, Failures = 1 }],
+        Answers = Enum.GetValues<AnswerSource>().ToDictionary(source => source, _ => new ResponseTimes(0, TimeSpan.Zero, TimeSpan.Zero)),
     };
 
     private static async Task UseAsync(Bench bench, int days)

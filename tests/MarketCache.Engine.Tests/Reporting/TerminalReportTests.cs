@@ -48,6 +48,22 @@ public sealed class TerminalReportTests
     }
 
     [Fact]
+    public async Task One_long_history_does_not_squeeze_the_others()
+    {
+        await using var bench = new Bench("2018-07-03T14:00:00Z");
+        await bench.Cache.GetAsync(bench.Request("1990-01-02", "2018-06-29", ticker: "OLD"));
+        foreach (var ticker in new[] { "ONE", "TWO" })
+        {
+            await bench.Cache.GetAsync(bench.Request("2017-07-03", "2018-06-29", ticker: ticker));
+        }
+
+        var lines = Lines(bench, new TerminalStyle { Width = 119 });
+
+        Assert.All(["OLD ", "ONE ", "TWO "], ticker => Assert.InRange(lines.Single(l => l.StartsWith(ticker, StringComparison.Ordinal)).Count(c => c == '█'), 70, 100));
+        Assert.Contains("from 1990", lines.Single(l => l.StartsWith("OLD ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_empty_cache_is_told_in_two_lines()
     {
         await using var bench = new Bench("2018-07-03T14:00:00Z");
