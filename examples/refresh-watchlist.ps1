@@ -7,6 +7,9 @@ param(
     [string] $Last = '1y'
 )
 
+# A scheduled task runs without a profile: the module of this folder is imported, and without it the script fails.
+Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../MarketCache.psd1') -ErrorAction Stop
+
 $what = if ($Path) { @{ Path = $Path } } else { @{ Ticker = 'AAPL', 'MSFT', 'IBM' } }
 $update = Update-MarketCache @what -Provider $Provider -Last $Last -DataType OHLCV, DIVIDEND -PassThru -WarningAction SilentlyContinue
 '{0} series: {1} updated, {2} fresh, {3} failed; {4} rows in {5} calls' -f $update.Series, $update.Updated, $update.Fresh, $update.Failed, $update.RowsFetched, $update.ProviderCalls

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MarketCache.PowerShell.Errors;
 
 namespace MarketCache.Module.Tests;
 
@@ -21,6 +22,25 @@ public sealed partial class ErrorPageTests
         Assert.DoesNotContain(listed, id => !made.Contains(id) && !sources.Any(text => text.Contains($"\"{id}\"", StringComparison.Ordinal)));
         Assert.Equal(listed.Count, listed.Distinct(StringComparer.Ordinal).Count());
     }
+
+    [Fact]
+    public void Every_row_of_the_page_has_the_category_that_the_error_has()
+    {
+        string[] ofCmdlets = ["AccessDenied", "FileAccessFailed", "FileExists", "UnexpectedError", "ConflictingParameters", "ConfigurationInvalid"];
+        var kinds = Enum.GetValues<ProviderErrorKind>().ToDictionary(kind => "Provider" + kind);
+        foreach (Match row in Rows().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "errors.md"))))
+        {
+            var id = row.Groups[1].Value;
+            MarketDataException error = kinds.TryGetValue(id, out var kind) ? new ProviderException(kind, "x") : new MarketDataException(id, "x");
+            if (!ofCmdlets.Contains(id))
+            {
+                Assert.Equal((id, row.Groups[2].Value), (id, ErrorRecords.From(error, null).CategoryInfo.Category.ToString()));
+            }
+        }
+    }
+
+    [GeneratedRegex("^\\| `([A-Z][A-Za-z]+)` \\| ([A-Za-z]+) \\|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
 
     [GeneratedRegex("""new MarketDataException\(\s*"([A-Z][A-Za-z]+)"|new ErrorRecord\([^,"]+, "([A-Z][A-Za-z]+)""", RegexOptions.Singleline)]
     private static partial Regex Made();

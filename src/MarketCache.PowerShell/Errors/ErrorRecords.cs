@@ -76,7 +76,9 @@ internal static class ErrorRecords
     };
 
     private static ErrorCategory CategoryOf(string id) =>
-        id.StartsWith("NotCached", StringComparison.Ordinal) ? ErrorCategory.ObjectNotFound
+        id is "NotCached" ? ErrorCategory.ObjectNotFound
+        : id is "Cancelled" or "CommandEnded" ? ErrorCategory.OperationStopped
+        : id is "InvalidConfiguration" ? ErrorCategory.InvalidData
         : id.StartsWith("Configuration", StringComparison.Ordinal) ? ErrorCategory.InvalidData
         : id.StartsWith("Unknown", StringComparison.Ordinal) || id.StartsWith("Invalid", StringComparison.Ordinal) || id.EndsWith("Required", StringComparison.Ordinal)
             ? ErrorCategory.InvalidArgument
