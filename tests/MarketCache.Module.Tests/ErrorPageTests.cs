@@ -28,10 +28,10 @@ public sealed partial class ErrorPageTests
     {
         string[] ofCmdlets = ["AccessDenied", "FileAccessFailed", "FileExists", "UnexpectedError", "ConflictingParameters", "ConfigurationInvalid"];
         var kinds = Enum.GetValues<ProviderErrorKind>().ToDictionary(kind => "Provider" + kind);
-        foreach (Match row in Rows().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "errors.md"))))
+        foreach (var row in Rows().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "errors.md"))))
         {
             var id = row.Groups[1].Value;
-            MarketDataException error = kinds.TryGetValue(id, out var kind) ? new ProviderException(kind, "x") : new MarketDataException(id, "x");
+            var error = kinds.TryGetValue(id, out var kind) ? new ProviderException(kind, "x") : new MarketDataException(id, "x");
             if (!ofCmdlets.Contains(id))
             {
                 Assert.Equal((id, row.Groups[2].Value), (id, ErrorRecords.From(error, null).CategoryInfo.Category.ToString()));
