@@ -28,7 +28,7 @@ public sealed partial class ErrorPageTests
     {
         string[] ofCmdlets = ["AccessDenied", "FileAccessFailed", "FileExists", "UnexpectedError", "ConflictingParameters", "ConfigurationInvalid"];
         var kinds = Enum.GetValues<ProviderErrorKind>().ToDictionary(kind => "Provider" + kind);
-        foreach (var row in Rows().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "errors.md"))))
+        foreach (var row in Rows().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "errors.md"))).Cast<Match>())
         {
             var id = row.Groups[1].Value;
             var error = kinds.TryGetValue(id, out var kind) ? new ProviderException(kind, "x") : new MarketDataException(id, "x");
