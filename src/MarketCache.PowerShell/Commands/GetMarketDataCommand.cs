@@ -80,7 +80,7 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _parameters = RequestParameters.From(Parameter);
+        _parameters = RequestParameters.From(Parameter, GetUnresolvedProviderPathFromPSPath);
         if (Force && Offline)
         {
             ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force calls the provider again; -Offline never calls it."));

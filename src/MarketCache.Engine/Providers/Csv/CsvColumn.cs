@@ -6,10 +6,12 @@ namespace MarketCache.Engine.Providers.Csv;
 internal static class CsvColumn
 {
     public const string Date = "Date";
+    public const string Time = "Time";
     public const string Open = "Open";
     public const string High = "High";
     public const string Low = "Low";
     public const string Close = "Close";
+    public const string Price = "Price";
     public const string Volume = "Volume";
     public const string AdjustedClose = "AdjustedClose";
     public const string Dividend = "Dividend";
@@ -22,7 +24,10 @@ internal static class CsvColumn
     private static readonly FrozenDictionary<string, string> Spellings = new Dictionary<string, string>
     {
         ["date"] = Date,
-        ["time"] = Date,
+        ["day"] = Date,
+        ["tradedate"] = Date,
+        ["tradingday"] = Date,
+        ["time"] = Time,
         ["datetime"] = Date,
         ["timestamp"] = Date,
         ["observationdate"] = Date,
@@ -30,8 +35,12 @@ internal static class CsvColumn
         ["high"] = High,
         ["low"] = Low,
         ["close"] = Close,
+        ["closelast"] = Close,
+        ["price"] = Price,
+        ["last"] = Price,
         ["volume"] = Volume,
         ["vol"] = Volume,
+        ["tickvol"] = Volume,
         ["adjustedclose"] = AdjustedClose,
         ["adjclose"] = AdjustedClose,
         ["dividend"] = Dividend,
@@ -53,7 +62,7 @@ internal static class CsvColumn
         var length = 0;
         foreach (var c in spelling)
         {
-            if (c is ' ' or '_' or '-' or '.' or '*')
+            if (c is ' ' or '_' or '-' or '.' or '*' or '/' or '<' or '>')
             {
                 continue;
             }
@@ -72,7 +81,7 @@ internal static class CsvColumn
     /// <summary>The data type that a column feeds by itself; null for the columns of OHLCV bars and for <see cref="Value"/>.</summary>
     public static string? DataTypeOf(string column) => column switch
     {
-        Date or Open or High or Low or Close or Value => null,
+        Date or Time or Open or High or Low or Close or Price or Value => null,
         Volume => "VOLUME",
         AdjustedClose => "ADJUSTED_CLOSE",
         Dividend => "DIVIDEND",

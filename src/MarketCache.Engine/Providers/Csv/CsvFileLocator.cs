@@ -9,15 +9,18 @@ internal sealed class CsvFileLocator
     private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, MatchType = MatchType.Simple };
     private readonly CsvOptions _options;
     private readonly string _root;
+    private readonly string? _only;
 
     public CsvFileLocator(CsvOptions options)
     {
         _options = options;
-        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Path));
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Path!));
+        _only = !IsZip(path) && File.Exists(path) ? path : null;
+        _root = _only is null ? path : Path.GetDirectoryName(path)!;
     }
 
     /// <summary>Whether the configured path is one archive of many files rather than a folder.</summary>
-    private bool IsArchive => _root.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && File.Exists(_root);
+    private bool IsArchive => IsZip(_root) && File.Exists(_root);
 
     /// <summary>The file that answers a request.</summary>
     public CsvLocation Locate(ProviderRequest request)
@@ -26,6 +29,11 @@ internal sealed class CsvFileLocator
         if (!isArchive && !Directory.Exists(_root))
         {
             throw Error(ProviderErrorKind.Unavailable, $"The path {_root} of provider '{_options.Name}' does not exist. Correct its setting 'path' or connect the drive.", request);
+        }
+
+        if (_only is not null)
+        {
+            return Located(_only, request);
         }
 
         var ticker = request.Ticker;
@@ -64,8 +72,8 @@ internal sealed class CsvFileLocator
             : throw Missing(request, name);
     }
 
-    /// <summary>The file's text, unpacked.</summary>
-    public string ReadText(CsvLocation location, ProviderRequest request)
+    /// <summary>The file's text, unpacked and decoded.</summary>
+    public string ReadText(CsvLocation location, ProviderRequest request, List<string> guesses)
     {
         var path = location.Path;
         try
@@ -75,16 +83,16 @@ internal sealed class CsvFileLocator
             {
                 using var archive = new ZipArchive(file, ZipArchiveMode.Read);
                 using var entry = Entry(archive, location, request).Open();
-                return Read(entry, path);
+                return Read(entry, path, guesses);
             }
 
             if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             {
                 using var unpacked = new GZipStream(file, CompressionMode.Decompress);
-                return Read(unpacked, path);
+                return Read(unpacked, path, guesses);
             }
 
-            return Read(file, path);
+            return Read(file, path, guesses);
         }
         catch (InvalidDataException e)
         {
@@ -92,7 +100,7 @@ internal sealed class CsvFileLocator
         }
         catch (System.Text.DecoderFallbackException e)
         {
-            throw Error(ProviderErrorKind.BadResponse, $"{path} is not UTF-8 text. The file was not used.", request, e);
+            throw Error(ProviderErrorKind.BadResponse, $"{path} is not {_options.Encoding ?? "UTF-8"} text; the setting encoding names another. The file was not used.", request, e);
         }
         catch (FileNotFoundException e)
         {
@@ -119,7 +127,9 @@ internal sealed class CsvFileLocator
 
     private CsvLocation Located(string path, ProviderRequest request) => new(path, _options.Entry is null ? null : Fill(_options.Entry, request));
 
-    private string Read(Stream stream, string path)
+    private static bool IsZip(string path) => path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+
+    private string Read(Stream stream, string path, List<string> guesses)
     {
         using var bounded = new MemoryStream();
         var buffer = new byte[1 << 16];
@@ -137,9 +147,7 @@ internal sealed class CsvFileLocator
             bounded.Write(buffer, 0, read);
         }
 
-        bounded.Position = 0;
-        using var reader = new StreamReader(bounded, new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
-        return reader.ReadToEnd();
+        return CsvText.Decode(bounded.GetBuffer().AsSpan(0, (int)bounded.Length), _options.Encoding, guesses);
     }
 
     private static string Fill(string pattern, ProviderRequest request) => pattern

@@ -1,6 +1,6 @@
 namespace MarketCache.Engine.Providers.Csv;
 
-/// <summary>Splits a text into lines and fields without copying. Quoted fields may hold delimiters, not line breaks.</summary>
+/// <summary>Splits a text into lines, however they end, and fields without copying. Quoted fields may hold delimiters, not line breaks.</summary>
 internal ref struct CsvLineReader
 {
     private readonly ReadOnlySpan<char> _text;
@@ -14,6 +14,9 @@ internal ref struct CsvLineReader
         Line = 0;
     }
 
+    /// <summary>What separates the fields.</summary>
+    public readonly char Delimiter => _delimiter;
+
     /// <summary>The number of the line last read, counted from 1.</summary>
     public int Line { get; private set; }
 
@@ -26,13 +29,7 @@ internal ref struct CsvLineReader
         {
             Line++;
             var start = _at;
-            var length = _text[start..].IndexOf('\n');
-            var end = length < 0 ? _text.Length : start + length;
-            _at = length < 0 ? _text.Length : end + 1;
-            while (end > start && _text[end - 1] == '\r')
-            {
-                end--;
-            }
+            var end = EndOfLine();
 
             if (!_text[start..end].IsWhiteSpace())
             {
@@ -41,6 +38,21 @@ internal ref struct CsvLineReader
         }
 
         return 0;
+    }
+
+    /// <summary>Passes over a line, whatever it holds.</summary>
+    public void Skip()
+    {
+        Line++;
+        EndOfLine();
+    }
+
+    private int EndOfLine()
+    {
+        var length = _text[_at..].IndexOfAny('\r', '\n');
+        var end = length < 0 ? _text.Length : _at + length;
+        _at = length < 0 ? end : end + (_text[end] == '\r' && end + 1 < _text.Length && _text[end + 1] == '\n' ? 2 : 1);
+        return end;
     }
 
     private readonly int Split(int start, int end, scoped Span<Range> fields)

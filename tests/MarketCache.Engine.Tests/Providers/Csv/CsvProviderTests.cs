@@ -166,17 +166,17 @@ public sealed class CsvProviderTests : IDisposable
 
     [Theory]
     [InlineData("", "empty")]
-    [InlineData("Date,Price\n2024-01-02,1\n", "no value column")]
-    [InlineData("Day,Open,High,Low,Close\n", "no date column")]
+    [InlineData("Date,Fee\n2024-01-02,1\n", "no value column")]
+    [InlineData("When,Open,High,Low,Close\n", "no date column")]
     [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,3,4\n", "line 2: 5 fields")]
     [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,3,4,5\n2024-01-03,1,2,3,4.x,5\n", "line 3, column Close: '4.x'")]
     [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,1e999,4,5\n", "line 2, column Low: '1e999'")]
     [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,∞,4,5\n", "line 2, column Low")]
-    [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,\"1,5\",2,3,4,5\n", "line 2, column Open: '1,5'")]
+    [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,\"1,5\",2.5,3,4,5\n", "line 2, column Open: '1,5'")]
     [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,3,4,5.5\n", "line 2, column Volume: '5.5' is not a whole number")]
     [InlineData("Date,Open,High,Low,Close,Volume\n02/01/2024,1,2,3,4,5\n", "line 2, column Date: '02/01/2024'")]
-    [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,3,4,5\n\n2024-01-02,1,2,3,4,5\n", "line 4, column Date: '2024-01-02' repeats")]
-    [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-03,1,2,3,4,5\n2024-01-02,1,2,3,4,5\n", "line 3, column Date: '2024-01-02' comes after")]
+    [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,3,4,5\n\n2024-01-02,1,2,3,4,5\n", "line 4, column Date: it repeats the date of line 2")]
+    [InlineData("Date,Open,High,Low,Close,Volume\n2024-01-03,1,2,3,4,5\n2024-01-02,1,2,3,4,5\n2024-01-04,1,2,3,4,5\n", "line 3, column Date: it is out of order with the date of line 2")]
     [InlineData("Date,Open,High,Low,Close,Volume\n\"2024-01-03,1,2,3,4,5\n", "line 2: a quoted field")]
     public async Task A_file_with_anything_wrong_is_refused_whole_and_the_place_is_named(string text, string expected)
     {

@@ -58,25 +58,16 @@ public sealed class CsvSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_path_it_cannot_be_made()
-    {
-        var error = Assert.Throws<MarketDataException>(() => CsvProvider.FromOptions(Options(), ProviderServices.Default));
-
-        Assert.Equal("InvalidProviderSettings", error.ErrorId);
-        Assert.Contains("'path'", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Any_text_is_read_or_refused_with_its_place()
     {
-        var piece = Gen.OneOf(new[] { "Date", "Open", "High", "Low", "Close", "Volume", ",", ",", ",", "\n", "\n", "\"", "\"\"", "2024-01-02", "2024-01-03", "1.5", "7", "-", "x", " ", "\r", "é", "\0" }.Select(s => Gen.Const(s)).ToArray());
+        var piece = Gen.OneOf(new[] { "Date", "Open", "High", "Low", "Close", "Volume", ",", ",", ",", "\n", "\n", "\"", "\"\"", "2024-01-02", "2024-01-03", "03/04/2024", "1,5", ";", "Ticker", "1.5", "7", "-", "x", " ", "\r", "é", "\0" }.Select(s => Gen.Const(s)).ToArray());
         var text = Gen.Select(Gen.Bool, piece.Array[0, 60]).Select((headed, pieces) => (headed ? "Date,Open,High,Low,Close,Volume\n" : "") + string.Concat(pieces));
         var options = new CsvOptions { Path = _folder.Path };
         text.Sample(t =>
         {
             try
             {
-                var file = new CsvParser(options, "any.csv", null).Parse(t);
+                var file = new CsvParser(options, "any.csv", MarketCache.Engine.Providers.Rows.ExchangeZone.Find("UTC")!, isIntraday: false, []).Parse(t, "A");
                 return file.Columns.Values.All(c => c.Count == file.Keys.Count) && file.Keys.Zip(file.Keys.Skip(1)).All(p => p.First < p.Second);
             }
             catch (ProviderException e)
