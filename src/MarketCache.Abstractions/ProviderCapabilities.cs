@@ -18,6 +18,12 @@ public sealed record ProviderCapabilities
     /// <summary>How long after a session's close the provider may still correct its rows, beyond the data type's own settle time.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// Whether it can tell what was known on a day: a request's parameter <c>as_known_on</c> (yyyy-MM-dd) then asks for the values as published
+    /// until then. Requests with it are refused for other providers.
+    /// </summary>
+    public bool HasVintages { get; init; }
+
     /// <summary>Whether the values are made up; then every answer says so.</summary>
     public bool IsSynthetic { get; init; }
 

@@ -96,6 +96,7 @@ internal sealed class RequestDesk
         var policy = terms.Policy;
         var type = _rooms.Types.Get(request.DataType);
         Check(request, policy);
+        request = Vintage.Clip(request, DateOnly.FromDateTime(_rooms.Time.GetUtcNow().UtcDateTime));
         if (type.Computed is not null)
         {
             return await _computed.AnswerAsync(request, type, terms, cancellationToken).ConfigureAwait(false);

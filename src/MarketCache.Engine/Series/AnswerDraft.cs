@@ -296,7 +296,7 @@ internal sealed class AnswerDraft
             return MarketTable.Empty;
         }
 
-        var rows = RowKeys.Between(view.Rows, _firstKey, _lastKey);
+        var rows = RowKeys.Between(view.Rows, Route.KeepsDays ? Range.Start.DayNumber : _firstKey, _lastKey);
         return _servableSince == long.MinValue || rows.RowCount == 0 ? rows : WithoutOutdated(rows, view.Runs);
     }
 

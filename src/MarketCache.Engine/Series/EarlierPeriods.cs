@@ -29,6 +29,9 @@ internal sealed class EarlierPeriods : PeriodTable
     public override long Key(int index) => index < _earlier ? DayOf(index).DayNumber : _known.Key(index - _earlier);
 
     /// <inheritdoc/>
+    public override long LastRowKey(int index) => index < _earlier ? DayOf(index + 1).DayNumber - 1 : _known.LastRowKey(index - _earlier);
+
+    /// <inheritdoc/>
     public override long OpenTicks(int index) => index < _earlier ? TicksOf(DayOf(index)) : _known.OpenTicks(index - _earlier);
 
     /// <inheritdoc/>

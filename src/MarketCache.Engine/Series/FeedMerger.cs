@@ -156,7 +156,7 @@ internal static class FeedMerger
             }
 
             var isOld = newest - index >= rule.AbsentPeriods && doubt == 0;
-            var hasRow = row < rows.RowCount && RowKeys.At(rows, row) == key && !RowComparison.IsVoid(rows, row);
+            var hasRow = row < rows.RowCount && RowKeys.At(rows, row) <= periods.LastRowKey(index) && !RowComparison.IsVoid(rows, row);
             var final = (isOld || isSparse || hasRow) && rule.IsFinal(fetched.FetchedAt, periods.CloseTicks(index));
             var run = new CoverageRun(periods.StartKey(index), periods.EndKey(index), fetched.FetchedAt, final) { Doubt = hasRow ? (byte)0 : doubt };
             if (runs.Count > 0 && runs[^1].IsFinal == final && runs[^1].Doubt == run.Doubt)

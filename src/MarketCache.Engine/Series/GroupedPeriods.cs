@@ -56,6 +56,9 @@ internal sealed class GroupedPeriods : PeriodTable
     public override long Key(int index) => _periods[index].Key;
 
     /// <inheritdoc/>
+    public override long LastRowKey(int index) => _periods[index].LastDay;
+
+    /// <inheritdoc/>
     public override long OpenTicks(int index) => _periods[index].Open;
 
     /// <inheritdoc/>

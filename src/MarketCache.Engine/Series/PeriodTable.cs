@@ -38,6 +38,10 @@ internal abstract class PeriodTable
     /// <param name="index">Zero-based period.</param>
     public long EndKey(int index) => index + 1 < Count ? StartKey(index + 1) - 1 : Key(index);
 
+    /// <summary>The last key that a row of the period may have: its own where rows have the period's key.</summary>
+    /// <param name="index">Zero-based period.</param>
+    public virtual long LastRowKey(int index) => Key(index);
+
     /// <summary>The first period whose key is at or after the given one; <see cref="Count"/> if there is none.</summary>
     /// <param name="key">A row key.</param>
     public virtual int IndexAtOrAfter(long key)

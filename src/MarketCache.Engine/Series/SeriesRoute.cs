@@ -29,8 +29,11 @@ internal sealed class SeriesRoute
         Key = SeriesKey.Of(provider, type.Name, ticker, frequency.Name, parameters);
         Group = capabilities.Groups.FirstOrDefault(g => g.Contains(type.Name, StringComparer.OrdinalIgnoreCase)) ?? [type.Name];
         FeedKey = Key.For(Group[0]).Text;
+
+        // What was known on a day is not revised.
+        var revisions = Vintage.Of(Parameters) is null ? type.RevisionWindow?.Ticks ?? 0 : 0;
         Rule = new FreshnessRule(
-            calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), type.RevisionWindow?.Ticks ?? 0, type.AbsentSessions ?? absentPeriods);
+            calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), revisions, type.AbsentSessions ?? absentPeriods);
         Adjustments = capabilities.Adjustments.TryGetValue(type.Name, out var kinds) ? kinds : AdjustmentKinds.None;
         ActionsKey = Adjustments == AdjustmentKinds.None ? null : ActionsKeyOf(capabilities);
     }
@@ -83,8 +86,14 @@ internal sealed class SeriesRoute
     /// <summary>Whether a period without a row is the rule and not an absence.</summary>
     public bool IsSparse => Type.Shape == DataShape.Events;
 
+    /// <summary>
+    /// Whether rows keep the days that their publisher gives them within the week: statistics are dated by its last day, which is a Saturday
+    /// for claims, a Thursday for mortgage rates.
+    /// </summary>
+    public bool KeepsDays => !Type.NeedsTicker && Frequency == Frequency.Weekly && Type.NativeFrequency == Frequency.Weekly.Name;
+
     /// <summary>Whether rows are keyed by the first day of their period.</summary>
-    public bool SnapsToPeriod => !Frequency.IsIntraday && Frequency != Frequency.Daily && !IsSparse;
+    public bool SnapsToPeriod => !Frequency.IsIntraday && Frequency != Frequency.Daily && !IsSparse && !KeepsDays;
 
     /// <summary>Whether the provider offers the frequency itself; else its rows are derived from daily ones.</summary>
     public bool IsOffered => Capabilities.Frequencies.Count == 0 || Capabilities.Frequencies.Contains(Frequency.Name);
@@ -98,7 +107,7 @@ internal sealed class SeriesRoute
     {
         if (!Frequency.IsIntraday)
         {
-            return (range.Start.DayNumber, range.End.DayNumber);
+            return (KeepsDays ? GroupedPeriods.FirstDayOf(range.Start, Frequency).DayNumber : range.Start.DayNumber, range.End.DayNumber);
         }
 
         var sessions = Calendar.Sessions;

@@ -97,6 +97,15 @@ internal sealed class SeriesRouter
             };
         }
 
+        if (!capabilities.HasVintages && Vintage.Of(request.Parameters) is not null)
+        {
+            throw new MarketDataException(
+                "UnsupportedParameter", $"{entry.Options.Name} cannot tell what was known of {type.Name} on a day. Omit -AsKnownOn ('{Vintage.Parameter}'); Fred can, with a key.")
+            {
+                Target = Vintage.Parameter,
+            };
+        }
+
         var ticker = CheckTicker(request, type);
         var frequency = FrequencyOf(request.Frequency, type);
         var route = Build(type, frequency, entry.Options.Name, ticker, request.Parameters, capabilities);

@@ -55,6 +55,11 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     [Parameter]
     public Hashtable? Parameter { get; set; }
 
+    /// <summary>The day whose knowledge is asked for: values as published until then, without later revisions.</summary>
+    [Parameter]
+    [DayTransformation]
+    public DateOnly? AsKnownOn { get; set; }
+
     /// <summary>Never asks a provider.</summary>
     [Parameter]
     public SwitchParameter Offline { get; set; }
@@ -81,6 +86,11 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     {
         base.BeginProcessing();
         _parameters = RequestParameters.From(Parameter, GetUnresolvedProviderPathFromPSPath);
+        if (AsKnownOn is { } day)
+        {
+            _parameters = new Dictionary<string, string>(_parameters, StringComparer.OrdinalIgnoreCase) { ["as_known_on"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
+        }
+
         if (Force && Offline)
         {
             ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force calls the provider again; -Offline never calls it."));

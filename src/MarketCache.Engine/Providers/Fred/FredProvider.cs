@@ -34,6 +34,7 @@ public sealed class FredProvider : WebProvider
 
             // Data published less often than daily comes at its own frequency.
             Frequencies = ["daily"],
+            HasVintages = true,
         };
     }
 
@@ -82,7 +83,8 @@ public sealed class FredProvider : WebProvider
         }
 
         var values = new FredValues(source.Divisor);
-        var response = Key.Find() is { } key
+        var known = request.Parameters.GetValueOrDefault("as_known_on");
+        var response = (known is null ? Key.Find() : Key.Require(request)) is { } key
             ? await FromApiAsync(request, source.Id, key, values, cancellationToken).ConfigureAwait(false)
             : await FromGraphAsync(request, source.Id, values, cancellationToken).ConfigureAwait(false);
         return response with { Series = response.NotModified ? [] : [new ProviderSeries(type.Name, values.ToTable()) { Unit = type.Unit }] };
@@ -101,6 +103,7 @@ public sealed class FredProvider : WebProvider
                 Path = "fred/series/observations",
                 Parameters =
                 [
+                    .. request.Parameters.GetValueOrDefault("as_known_on") is { } day ? new[] { ("realtime_start", day), ("realtime_end", day) } : [],
                     ("series_id", id),
                     ("file_type", "json"),
                     ("observation_start", HttpQuery.Day(request.Start < Earliest ? Earliest : request.Start)),

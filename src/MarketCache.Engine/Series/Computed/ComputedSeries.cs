@@ -59,7 +59,8 @@ internal sealed class ComputedSeries
             };
         }
 
-        var parameters = definition.ResolveParameters(request.Parameters);
+        var vintage = request.Parameters.Where(static p => p.Key.Equals(Vintage.Parameter, StringComparison.OrdinalIgnoreCase)).ToDictionary();
+        var parameters = definition.ResolveParameters(vintage.Count == 0 ? request.Parameters : request.Parameters.Where(p => !vintage.ContainsKey(p.Key)).ToDictionary());
         var names = definition.ResolveInputs(parameters);
         var frequency = SeriesRouter.FrequencyOf(request.Frequency, type);
         var inputs = new List<MarketSeries>(names.Count + 1);
@@ -135,6 +136,7 @@ internal sealed class ComputedSeries
             End = end,
             Frequency = own.Name,
             Provider = wanted is not null && mayChoose && !_router.Provides(wanted, input.Name) ? null : wanted,
+            Parameters = request.Parameters.Where(static p => p.Key.Equals(Vintage.Parameter, StringComparison.OrdinalIgnoreCase)).ToDictionary(),
         };
         return before == 0 ? asked : asked with { Start = StartBefore(asked, input, before) };
     }

@@ -127,6 +127,30 @@ public sealed class FredProviderTests
         Assert.Equal(BitConverter.DoubleToInt64Bits(fraction), BitConverter.DoubleToInt64Bits(rows.Doubles("Value")[0]));
     }
 
+    [Fact]
+    public async Task What_was_known_on_a_day_is_asked_of_the_api_by_its_real_time_period()
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Json(Page(1, ("2023-08-01", "306.269"))));
+        using var provider = Provider(server, Key);
+
+        await provider.FetchAsync(Requests.Of("CPI_INDEX", null, "2023-08-01", "2023-08-31") with { Parameters = new Dictionary<string, string> { ["as_known_on"] = "2023-09-15" } }, default);
+
+        Assert.Equal("2023-09-15", server.Requests[0].Query["realtime_start"]);
+        Assert.Equal("2023-09-15", server.Requests[0].Query["realtime_end"]);
+    }
+
+    [Fact]
+    public async Task What_was_known_on_a_day_needs_a_key()
+    {
+        await using var server = new LoopbackServer(LoopbackResponse.Text("", "text/csv"));
+        using var provider = Provider(server, null);
+
+        var error = await provider.FailsAsync(Requests.Of("CPI_INDEX", null) with { Parameters = new Dictionary<string, string> { ["as_known_on"] = "2023-09-15" } });
+
+        Assert.Equal(ProviderErrorKind.Unauthorized, error.Kind);
+        Assert.Empty(server.Requests);
+    }
+
     public static TheoryData<int, string, string, ProviderErrorKind> ApiFailures => new()
     {
         { 400, "application/json", """{"error_code":400,"error_message":"Bad Request.  The series does not exist."}""", ProviderErrorKind.NotFound },
