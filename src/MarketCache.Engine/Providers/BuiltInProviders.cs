@@ -4,6 +4,7 @@ using MarketCache.Engine.Providers.Csv;
 using MarketCache.Engine.Providers.Fred;
 using MarketCache.Engine.Providers.Sample;
 using MarketCache.Engine.Providers.Tiingo;
+using MarketCache.Engine.Providers.Web;
 using MarketCache.Engine.Providers.Yahoo;
 
 namespace MarketCache.Engine.Providers;
@@ -19,6 +20,7 @@ internal static class BuiltInProviders
         TiingoProvider.Descriptor,
         AlphaVantageProvider.Descriptor,
         CsvProvider.Descriptor,
+        HttpProvider.Descriptor,
         SampleProvider.Descriptor,
     ];
 

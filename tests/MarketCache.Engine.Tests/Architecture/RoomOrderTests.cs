@@ -22,6 +22,7 @@ public sealed class RoomOrderTests
             "Providers.Fred",
             "Providers.Sample",
             "Providers.Tiingo",
+            "Providers.Web",
             "Providers.Yahoo",
             "Providers",
             "Series.Freshness",

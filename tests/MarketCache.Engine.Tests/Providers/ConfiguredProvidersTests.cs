@@ -20,8 +20,8 @@ public sealed class ConfiguredProvidersTests : IDisposable
     {
         var factory = new ProviderFactory(BuiltInProviders.All, ProviderServices.Default);
 
-        Assert.Equal(["AlphaVantage", "Csv", "Fred", "Sample", "Tiingo", "Yahoo"], factory.Types.Select(type => type.Name));
-        Assert.Empty(factory.Types.Where(type => !type.WorksUnconfigured).Select(type => type.Name));
+        Assert.Equal(["AlphaVantage", "Csv", "Fred", "Http", "Sample", "Tiingo", "Yahoo"], factory.Types.Select(type => type.Name));
+        Assert.Equal(["Http"], factory.Types.Where(type => !type.WorksUnconfigured).Select(type => type.Name));
         foreach (var type in factory.Types.Where(type => type.WorksUnconfigured))
         {
             var provider = factory.Create(new ProviderOptions { Name = "Mine", Type = type.Name });
