@@ -26,4 +26,10 @@ public sealed record DataRequest
 
     /// <summary>Further parameters, e.g. <c>method = yoy</c>; names without regard to case, order without meaning.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = NoParameters;
+
+    /// <summary>
+    /// Whether bars before the open and after the close are wanted, of intraday bars: true for all that the provider has, false for none;
+    /// null for what the provider sends by default.
+    /// </summary>
+    public bool? ExtendedHours { get; init; }
 }

@@ -24,6 +24,27 @@ public sealed record ProviderCapabilities
     /// </summary>
     public bool HasVintages { get; init; }
 
+    /// <summary>
+    /// How long after a session's close the provider may still correct volumes, where that is longer than <see cref="Settle"/>; of daily and
+    /// longer bars.
+    /// </summary>
+    public TimeSpan VolumeSettle { get; init; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// How many known sessions before the missing ones a call brings along, so that corrections that come after rows have settled are seen;
+    /// only where the provider can serve them in the same call.
+    /// </summary>
+    public int LooksBack { get; init; }
+
+    /// <summary>
+    /// Whether the provider serves bars before the open and after the close only on request: then a request that wants them has the parameter
+    /// <see cref="ExtendedHoursParameter"/>.
+    /// </summary>
+    public bool HasExtendedHours { get; init; }
+
+    /// <summary>The parameter by which a provider is asked for bars before the open and after the close: <c>extended_hours</c>, <c>true</c>.</summary>
+    public const string ExtendedHoursParameter = "extended_hours";
+
     /// <summary>Whether the values are made up; then every answer says so.</summary>
     public bool IsSynthetic { get; init; }
 

@@ -18,6 +18,12 @@ public sealed record ProviderResponse
     /// </summary>
     public DateOnly? FirstTraded { get; init; }
 
+    /// <summary>
+    /// The first day whose row does not count as final though its period may be over, because the answer has it only in parts; null if all
+    /// rows are whole.
+    /// </summary>
+    public DateOnly? ProvisionalFrom { get; init; }
+
     /// <summary>Bytes received over the wire, for statistics; 0 if unknown.</summary>
     public long Bytes { get; init; }
 

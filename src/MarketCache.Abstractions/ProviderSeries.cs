@@ -10,4 +10,10 @@ public sealed record ProviderSeries(string DataType, MarketTable Rows)
 {
     /// <summary>Unit of the values, e.g. <c>USD</c> or <c>fraction</c>; null for the catalog's.</summary>
     public string? Unit { get; init; }
+
+    /// <summary>
+    /// What the user should know of single days, by day: a value that cannot stand among the rows, say. Kept with the rows, and told with each
+    /// answer that covers the day.
+    /// </summary>
+    public IReadOnlyDictionary<DateOnly, string> Notes { get; init; } = new Dictionary<DateOnly, string>(0);
 }

@@ -11,8 +11,11 @@ public sealed record SeriesStatus
     /// <summary>The trading calendar that says which sessions there are, e.g. <c>XNYS</c>.</summary>
     public required string Calendar { get; init; }
 
-    /// <summary>Unit of the values, e.g. <c>USD</c>, <c>fraction</c>, <c>index</c>; null if unknown.</summary>
+    /// <summary>Unit of the values, e.g. <c>USD</c>, <c>fraction</c>, <c>index</c>; null if unknown. Hundredths are told: <c>GBp</c>, <c>ZAc</c>, <c>ILA</c>.</summary>
     public string? Unit { get; init; }
+
+    /// <summary>The currency of prices and payments, by its ISO 4217 code; null if unknown, and for other values.</summary>
+    public string? Currency { get; init; }
 
     /// <summary>Rows of the answer that were fresh in the memory tier.</summary>
     public int RowsFromMemory { get; init; }

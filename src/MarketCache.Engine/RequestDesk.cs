@@ -27,7 +27,7 @@ internal sealed class RequestDesk
     public bool TryRecall(DataRequest request, FetchPolicy? policy, [NotNullWhen(true)] out MarketSeries? answer)
     {
         answer = null;
-        if ((policy is not null && policy != FetchPolicy.Default) || request.Parameters.Count > 0 || _rooms.Router.Recall(request) is not { } route)
+        if ((policy is not null && policy != FetchPolicy.Default) || request.Parameters.Count > 0 || request.ExtendedHours is not null || _rooms.Router.Recall(request) is not { } route)
         {
             return false;
         }

@@ -46,6 +46,9 @@ internal sealed class BuiltInTickers
     /// <summary>The calendar of a provider's exchange code.</summary>
     public bool TryExchange(string code, [NotNullWhen(true)] out string? calendar) => _exchanges.TryGetValue(code, out calendar);
 
+    /// <summary>Whether tickers of an exchange end so.</summary>
+    public bool IsSuffix(string suffix) => _suffixes.ContainsKey(suffix);
+
     /// <summary>The calendar of a ticker by its form: a whole ticker first, then its suffix, then the first pattern that matches.</summary>
     /// <param name="ticker">The ticker.</param>
     /// <param name="isGuess">Whether nothing in the form names an exchange.</param>

@@ -153,6 +153,10 @@ internal sealed class CalendarCatalog
             : formed;
     }
 
+    /// <summary>Whether what follows the last dot of a ticker names an exchange.</summary>
+    /// <param name="suffix">What follows it.</param>
+    public bool IsExchangeSuffix(string suffix) => _builtInTickers.Value.IsSuffix(suffix);
+
     // The zone of ANY/Asia/Karachi; null for another name or a zone that nobody knows.
     private static string? AssumedZone(string id) =>
         id.StartsWith(Assumed + "/", StringComparison.OrdinalIgnoreCase) && ZoneCatalog.Find(id[(Assumed.Length + 1)..]) is not null

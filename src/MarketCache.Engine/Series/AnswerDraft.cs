@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketCache.Engine.Providers.Rows;
 using MarketCache.Engine.Tables;
 using MarketCache.Engine.Tiers;
 
@@ -7,6 +8,8 @@ namespace MarketCache.Engine.Series;
 /// <summary>An answer in the making: the newest look at the feed, what was fetched, and what has to be admitted.</summary>
 internal sealed class AnswerDraft
 {
+    private static readonly Dictionary<DateOnly, string> NoNotes = [];
+
     private readonly TimeProvider _time;
     private readonly FeedTiers _tiers;
     private readonly DataRequest _request;
@@ -179,6 +182,7 @@ internal sealed class AnswerDraft
             Provider = Route.Provider,
             Calendar = Route.Calendar.Id,
             Unit = UnitOf(),
+            Currency = Route.Type.Unit is null ? QuoteUnit.CurrencyOf(Feed?.Facts.Currency ?? Feed?.Facts.UnitOf(Route.Type.Name)) : null,
             RowsFromMemory = fromMemory,
             RowsFromDisk = rows.RowCount - fromProvider - fromMemory,
             RowsFromProvider = fromProvider,
@@ -276,6 +280,14 @@ internal sealed class AnswerDraft
             _onlyKept = lost;
             _warnings.Add(
                 $"{Route.Subject}: {lost} session(s) are cached only from before the last split, dividend or change of unit, and {Route.Provider} no longer offers them; they are omitted.");
+        }
+
+        foreach (var (day, note) in Feed?.Facts.NotesOf(Route.Type.Name) ?? NoNotes)
+        {
+            if (day >= _request.Start && day <= _request.End)
+            {
+                _warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{Route.Subject}: {Route.Provider} gives {note} ({day:yyyy-MM-dd})."));
+            }
         }
 
         if (Plan.Doubtful.Count > 0)

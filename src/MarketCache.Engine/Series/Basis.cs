@@ -23,7 +23,7 @@ internal static class Basis
         var close = index < sessions.Count
             ? sessions.CloseTicks[index]
             : DateOnly.FromDayNumber(action.ExDay).AddDays(1).ToDateTime(TimeOnly.MinValue).Ticks;
-        return close + route.Rule.Lag + route.Rule.Settle;
+        return close + route.Rule.Lag + route.PriceSettle;
     }
 
     /// <summary>The first row key that is dated on the ex-day of an action or later.</summary>

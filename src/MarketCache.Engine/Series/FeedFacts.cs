@@ -6,6 +6,7 @@ namespace MarketCache.Engine.Series;
 internal sealed class FeedFacts
 {
     private const string UnitPrefix = "unit:";
+    private const string NotePrefix = "note:";
     private readonly SortedDictionary<string, string> _facts;
 
     /// <summary>Wraps facts that nobody changes any more.</summary>
@@ -51,10 +52,28 @@ internal sealed class FeedFacts
     /// <param name="type">The data type's name.</param>
     public string? UnitOf(string type) => this[UnitPrefix + type];
 
+    /// <summary>What is to be told of single days of a data type, by day.</summary>
+    /// <param name="type">The data type's name.</param>
+    public IReadOnlyDictionary<DateOnly, string> NotesOf(string type)
+    {
+        var notes = new SortedDictionary<DateOnly, string>();
+        foreach (var line in this[NotePrefix + type]?.Split('\n') ?? [])
+        {
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0 && int.TryParse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var day) && day <= DateOnly.MaxValue.DayNumber)
+            {
+                notes[DateOnly.FromDayNumber(day)] = line[(space + 1)..];
+            }
+        }
+
+        return notes;
+    }
+
     /// <summary>The facts with what an answer said.</summary>
     /// <param name="response">The answer.</param>
+    /// <param name="days">The days requested.</param>
     /// <param name="validator">Its mark with the rows it came with, or null.</param>
-    public FeedFacts With(ProviderResponse response, AnswerMark? validator)
+    public FeedFacts With(ProviderResponse response, DateRange days, AnswerMark? validator)
     {
         var facts = Copy();
         Set(facts, "calendar", response.Calendar ?? Calendar);
@@ -63,7 +82,12 @@ internal sealed class FeedFacts
         Set(facts, "validator", validator?.ToString());
         foreach (var series in response.Series)
         {
-            Set(facts, UnitPrefix + series.DataType.ToUpperInvariant(), series.Unit ?? UnitOf(series.DataType.ToUpperInvariant()));
+            var type = series.DataType.ToUpperInvariant();
+            Set(facts, UnitPrefix + type, series.Unit ?? UnitOf(type));
+            if (series.Notes.Count > 0 || this[NotePrefix + type] is not null)
+            {
+                Set(facts, NotePrefix + type, NotesWith(series.Notes, type, days));
+            }
         }
 
         return new FeedFacts(facts);
@@ -101,6 +125,17 @@ internal sealed class FeedFacts
         // A mark belongs to the rows it came with, and after a join these are unknown.
         facts.Remove("validator");
         return new FeedFacts(facts);
+    }
+
+    private string? NotesWith(IReadOnlyDictionary<DateOnly, string> added, string type, DateRange days)
+    {
+        var notes = new SortedDictionary<DateOnly, string>(NotesOf(type).Where(note => note.Key < days.Start || note.Key > days.End).ToDictionary());
+        foreach (var (day, text) in added.Where(note => note.Key >= days.Start && note.Key <= days.End))
+        {
+            notes[day] = text.ReplaceLineEndings(" ");
+        }
+
+        return notes.Count == 0 ? null : string.Join('\n', notes.Select(static note => string.Create(CultureInfo.InvariantCulture, $"{note.Key.DayNumber} {note.Value}")));
     }
 
     private SortedDictionary<string, string> Copy() => new(_facts, StringComparer.Ordinal);

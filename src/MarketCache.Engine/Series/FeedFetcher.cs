@@ -284,11 +284,12 @@ internal sealed class FeedFetcher
         if (work.Routes().Any(static r => r.Adjustments != AdjustmentKinds.None))
         {
             var most = route.Rule.AbsentPeriods;
-            span = new PeriodSpan(Witness(runs, periods, span.First, -1, most), Witness(runs, periods, span.Last, 1, most));
+            var before = route.Frequency == Frequency.Daily ? Math.Max(1, route.Capabilities.LooksBack) : 1;
+            span = new PeriodSpan(Witness(runs, periods, span.First, -1, most, before), Witness(runs, periods, span.Last, 1, most));
             span = span with { First = Math.Min(span.First, work.FirstUnproven(periods, span.First, _time.GetUtcNow().UtcTicks)) };
         }
 
-        var days = new DateRange(periods.FirstDay(span.First), periods.LastDay(span.Last));
+        var days = DaysOf(route, periods, span);
         var mark = order.Policy.Force ? null : work.ValidatorOf(periods, span);
         var request = RequestOf(route, days, mark);
         try
@@ -323,6 +324,21 @@ internal sealed class FeedFetcher
         Parameters = new Dictionary<string, string>(route.Parameters, StringComparer.OrdinalIgnoreCase),
     };
 
+    /// <summary>The days on which a provider has a stretch's rows: a session that opens on the evening before its day begins there.</summary>
+    private static DateRange DaysOf(SeriesRoute route, PeriodTable periods, PeriodSpan span)
+    {
+        var first = periods.FirstDay(span.First);
+        if (route.Frequency.IsIntraday)
+        {
+            while (route.Calendar.MidnightTicks(first) > periods.StartKey(span.First))
+            {
+                first = first.AddDays(-1);
+            }
+        }
+
+        return new DateRange(first, periods.LastDay(span.Last));
+    }
+
     /// <summary>Whether an answer has all opened sessions of an order.</summary>
     private static bool IsWhole(FetchOrder order, FetchedAnswer answer)
     {
@@ -344,12 +360,13 @@ internal sealed class FeedFetcher
     }
 
     /// <summary>
-    /// The nearest final period before or after a stretch, over known ones whose row may still come; the stretch's own end where there
-    /// is none.
+    /// The nearest final period before or after a stretch, over known ones whose row may still come, or the last of several in a row; the
+    /// stretch's own end where there is none.
     /// </summary>
-    private static int Witness(IReadOnlyList<CoverageRun> runs, PeriodTable periods, int end, int step, int most)
+    private static int Witness(IReadOnlyList<CoverageRun> runs, PeriodTable periods, int end, int step, int most, int wanted = 1)
     {
-        for (var index = end + step; index >= 0 && index < periods.Count && Math.Abs(index - end) <= most + 1; index += step)
+        var witness = end;
+        for (var index = end + step; index >= 0 && index < periods.Count && wanted > 0 && (witness != end || Math.Abs(index - end) <= most + 1); index += step)
         {
             if (Coverage.RunAt(runs, periods.Key(index)) is not { } run)
             {
@@ -358,10 +375,11 @@ internal sealed class FeedFetcher
 
             if (run.IsFinal)
             {
-                return index;
+                witness = index;
+                wanted--;
             }
         }
 
-        return end;
+        return witness;
     }
 }

@@ -11,6 +11,9 @@ namespace MarketCache.Engine.Series;
 /// </summary>
 internal static class FeedMerger
 {
+    /// <summary>Splits change the number of shares by a tenth at least.</summary>
+    private const double LeastScaling = 0.1;
+
     /// <summary>The final rows whose prices a fetch contradicts; differing volumes, and values where there were none, are not among them.</summary>
     /// <param name="view">The view, loaded over the fetch's keys.</param>
     /// <param name="fetched">The fetch.</param>
@@ -42,6 +45,28 @@ internal static class FeedMerger
         }
 
         return (found, compared);
+    }
+
+    /// <summary>Whether all final numbers that a fetch repeats come multiplied by one factor, as by a split.</summary>
+    /// <param name="view">The view, loaded over the fetch's keys.</param>
+    /// <param name="fetched">The fetch.</param>
+    public static bool IsScaled(FeedView view, FetchedRows fetched)
+    {
+        var stored = RowKeys.Between(view.Rows, fetched.FirstKey, fetched.LastKey);
+        var (least, most, compared) = (double.MaxValue, double.MinValue, 0);
+        for (var row = 0; row < stored.RowCount; row++)
+        {
+            var key = RowKeys.At(stored, row);
+            var other = RowKeys.LowerBound(fetched.Rows, key);
+            if (other < fetched.Rows.RowCount && RowKeys.At(fetched.Rows, other) == key && Coverage.IsFinal(view.Runs, key)
+                && RowComparison.Ratio(stored, row, fetched.Rows, other) is { } ratio)
+            {
+                (least, most) = (Math.Min(least, ratio), Math.Max(most, ratio));
+                compared++;
+            }
+        }
+
+        return compared > 1 && most - least <= LeastScaling * least / 10 && Math.Max(most, 1 / least) >= 1 + LeastScaling;
     }
 
     /// <summary>The feed with a fetch laid over one of its views.</summary>
@@ -147,6 +172,7 @@ internal static class FeedMerger
     {
         var runs = new List<CoverageRun>();
         var row = RowKeys.LowerBound(rows, fetched.FirstKey);
+        var came = fetched is { IsAssumed: true, Rows.RowCount: > 0 } ? RowKeys.At(fetched.Rows, fetched.Rows.RowCount - 1) : long.MinValue;
         for (var index = fetched.Span.First; index <= fetched.Span.Last; index++)
         {
             var key = periods.Key(index);
@@ -157,7 +183,7 @@ internal static class FeedMerger
 
             var isOld = newest - index >= rule.AbsentPeriods && doubt == 0;
             var hasRow = row < rows.RowCount && RowKeys.At(rows, row) <= periods.LastRowKey(index) && !RowComparison.IsVoid(rows, row);
-            var final = (isOld || isSparse || hasRow) && rule.IsFinal(fetched.FetchedAt, periods.CloseTicks(index));
+            var final = (isOld || isSparse || hasRow || key < came) && key < fetched.PartialFrom && rule.IsFinal(fetched.FetchedAt, periods.CloseTicks(index));
             var run = new CoverageRun(periods.StartKey(index), periods.EndKey(index), fetched.FetchedAt, final) { Doubt = hasRow ? (byte)0 : doubt };
             if (runs.Count > 0 && runs[^1].IsFinal == final && runs[^1].Doubt == run.Doubt)
             {

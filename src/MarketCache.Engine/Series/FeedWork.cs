@@ -13,6 +13,9 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     private const int MostBases = 3;
     private const int MostTries = 16;
     private const int CallsThatProve = 3;
+
+    /// <summary>Markets close for up to two weeks in a row, over their longest feasts.</summary>
+    private const int LongestClosure = 14;
     private readonly List<(FetchedAnswer Answer, Dictionary<string, bool> NewBasis)> _unsaved = [];
     private NotFound? _notFound;
     private int _bases;
@@ -290,6 +293,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         FetchedAnswer answer, Func<DateRange, Task<ProviderResponse>> probe, CancellationToken cancellationToken)
     {
         var bases = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        var volumes = new List<(SeriesRoute Route, FeedView View, FetchedRows Fetched)>();
         ProviderResponse? probed = null;
         var probes = 0;
         if (answer.Response.NotModified)
@@ -314,8 +318,14 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             }
 
             var fetched = Normalize(series, route, answer);
+            if (IsVolume(route))
+            {
+                volumes.Add((route, view, fetched));
+                continue;
+            }
+
             var (contradicted, compared) = FeedMerger.Contradictions(view, fetched);
-            if (contradicted.Count == 0 || IsVolumeAsTraded(route))
+            if (contradicted.Count == 0)
             {
                 continue;
             }
@@ -346,12 +356,27 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             bases[view.Type] = Contradicts(view, route, probed, oldest, answer) ?? contradicted.Count == compared;
         }
 
+        foreach (var (route, view, fetched) in volumes.Where(static volume => volume.Route.Adjustments != AdjustmentKinds.None))
+        {
+            bases[view.Type] = IsRescaled(route, view, fetched, answer, bases);
+        }
+
         return (bases, probes);
     }
 
-    /// <summary>Whether a type counts shares that no split rewrites: what comes differently is a correction, and proves nothing about the rest.</summary>
-    private static bool IsVolumeAsTraded(SeriesRoute route) =>
-        route.Adjustments == AdjustmentKinds.None && string.Equals(route.Type.Name, "VOLUME", StringComparison.OrdinalIgnoreCase);
+    private static bool IsVolume(SeriesRoute route) => string.Equals(route.Type.Name, "VOLUME", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether volumes rest on another basis. They are corrected often, so that one that comes differently proves nothing: the prices that came
+    /// with them tell, or else all of them come multiplied alike.
+    /// </summary>
+    private bool IsRescaled(SeriesRoute route, FeedView view, FetchedRows fetched, FetchedAnswer answer, Dictionary<string, bool> bases)
+    {
+        var prices = Carried(answer)
+            .Where(other => !IsVolume(other.Route) && !other.Route.IsSparse && other.Route.Adjustments == route.Adjustments && Feed.Find(other.Route.Type.Name) is not null)
+            .ToList();
+        return prices.Count > 0 ? prices.Exists(other => bases.GetValueOrDefault(Feed.Find(other.Route.Type.Name)!.Type)) : FeedMerger.IsScaled(view, fetched);
+    }
 
     /// <summary>Whether a probe contradicts the oldest row held; null if it does not contain that row.</summary>
     private static bool? Contradicts(FeedView view, SeriesRoute route, ProviderResponse probed, long oldest, FetchedAnswer answer)
@@ -430,7 +455,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         await LoadAsync(from, to, cancellationToken).ConfigureAwait(false);
         var carried = Carried(answer).ToList();
         var isDoubtful = !answer.Response.NotModified && carried.TrueForAll(static c => c.Route.IsSparse || c.Series.Rows.RowCount == 0)
-            && answer.Newest - answer.Span.First >= Route.Rule.AbsentPeriods;
+            && answer.Newest - answer.Span.First >= Route.Rule.AbsentPeriods
+            && !(Route.Calendar.IsAssumed && IsShort(answer));
         foreach (var (route, series) in carried)
         {
             var view = Feed.Find(route.Type.Name) ?? new FeedView(route.Type.Name, IsKept: false) { Counts = new int[Feed.Blocks.Count] };
@@ -444,7 +470,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         }
 
         var text = answer.Response.Validator ?? (answer.Response.NotModified ? answer.Validator : null);
-        Feed = Feed with { Facts = Feed.Facts.With(answer.Response, text is null ? null : new AnswerMark(from, answer.Periods.EndKey(answer.Span.Last), answer.At, text)), IsSaved = false };
+        Feed = Feed with { Facts = Feed.Facts.With(answer.Response, DaysOf(answer), text is null ? null : new AnswerMark(from, answer.Periods.EndKey(answer.Span.Last), answer.At, text)), IsSaved = false };
         if (Feed.Facts.NotFound is { } missed && missed.First <= answer.Periods.LastDay(answer.Span.Last) && missed.Last >= answer.Periods.FirstDay(answer.Span.First))
         {
             Feed = Feed with { Facts = Feed.Facts.With(notFound: null) };
@@ -457,6 +483,9 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
         Feed = Basis.DropCovered(Feed);
     }
+
+    /// <summary>Whether an answer is of so few days that a market whose days nobody knows may have been closed on all of them.</summary>
+    private static bool IsShort(FetchedAnswer answer) => DaysOf(answer) is var days && days.End.DayNumber - days.Start.DayNumber < LongestClosure;
 
     /// <summary>
     /// Whether rows are held from before the instrument first traded, though it was said to have traded earlier before: then they are
@@ -474,6 +503,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         static bool StartsBefore(MarketTable rows, long key) => rows.RowCount > 0 && RowKeys.At(rows, 0) < key;
     }
 
+    private static DateRange DaysOf(FetchedAnswer answer) => new(answer.Periods.FirstDay(answer.Span.First), answer.Periods.LastDay(answer.Span.Last));
+
     private static (long First, long Last) KeysOf(FetchedAnswer answer, SeriesRoute route)
     {
         var last = route.Frequency.IsIntraday || route.SnapsToPeriod
@@ -486,6 +517,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
     {
         var (first, last) = KeysOf(answer, route);
         var rows = RowNormalizer.Normalize(carried.Rows, answer.Periods, route.Frequency.IsIntraday, route.SnapsToPeriod, first, last);
-        return new FetchedRows(rows, answer.Span, first, last, answer.At);
+        var fetched = new FetchedRows(rows, answer.Span, first, last, answer.At) { IsAssumed = route.Calendar.IsAssumed };
+        return answer.Response.ProvisionalFrom is not { } day || route.IsSparse ? fetched
+            : fetched with { PartialFrom = route.Frequency.IsIntraday ? route.Calendar.MidnightTicks(day) : day.DayNumber };
     }
 }

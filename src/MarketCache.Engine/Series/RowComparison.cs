@@ -23,6 +23,17 @@ internal static class RowComparison
     /// <param name="rowB">Its row.</param>
     public static bool PricesAgree(MarketTable a, int rowA, MarketTable b, int rowB) => Agree(a, rowA, b, rowB, onlyPrices: true);
 
+    /// <summary>How many times the value of one row the other's is; null where either has none.</summary>
+    /// <param name="a">A table with a value column.</param>
+    /// <param name="rowA">Its row.</param>
+    /// <param name="b">Another table of the same series.</param>
+    /// <param name="rowB">Its row.</param>
+    public static double? Ratio(MarketTable a, int rowA, MarketTable b, int rowB) =>
+        a.Find("Value") is MarketColumn<double> left && b.Find("Value") is MarketColumn<double> right && !IsNothing(left, rowA) && !IsNothing(right, rowB)
+        && left.Values[rowA] > 0 && right.Values[rowB] > 0
+            ? right.Values[rowB] / left.Values[rowA]
+            : null;
+
     private static bool Agree(MarketTable a, int rowA, MarketTable b, int rowB, bool onlyPrices)
     {
         for (var i = 1; i < a.Columns.Count; i++)

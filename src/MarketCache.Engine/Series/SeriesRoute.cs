@@ -7,6 +7,8 @@ namespace MarketCache.Engine.Series;
 /// <summary>Everything about one series that does not depend on the range requested: worked out once, used by every request.</summary>
 internal sealed class SeriesRoute
 {
+    private static readonly TimeSpan ExtendedHours = TimeSpan.FromHours(12);
+
     public SeriesRoute(
         DataTypeDefinition type,
         Frequency frequency,
@@ -33,7 +35,11 @@ internal sealed class SeriesRoute
         // What was known on a day is not revised.
         var revisions = Vintage.Of(Parameters) is null ? type.RevisionWindow?.Ticks ?? 0 : 0;
         Rule = new FreshnessRule(
-            calendar.Lag.Ticks, Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks), revisions, type.AbsentSessions ?? absentPeriods);
+            calendar.Lag.Ticks,
+            Math.Max(type.Settle.Ticks, SettleOf(type, frequency, capabilities, WithExtendedHours).Ticks),
+            revisions,
+            type.AbsentSessions ?? absentPeriods);
+        PriceSettle = Math.Max(type.Settle.Ticks, capabilities.Settle.Ticks);
         Adjustments = capabilities.Adjustments.TryGetValue(type.Name, out var kinds) ? kinds : AdjustmentKinds.None;
         ActionsKey = Adjustments == AdjustmentKinds.None ? null : ActionsKeyOf(capabilities);
     }
@@ -73,6 +79,12 @@ internal sealed class SeriesRoute
 
     /// <summary>When rows are final and expire.</summary>
     public FreshnessRule Rule { get; }
+
+    /// <summary>Ticks after close and lag during which prices may still be corrected; volumes may be for longer.</summary>
+    public long PriceSettle { get; }
+
+    /// <summary>Whether the feed also has bars from before the open and after the close.</summary>
+    public bool WithExtendedHours => Frequency.IsIntraday && Parameters.ContainsKey(ProviderCapabilities.ExtendedHoursParameter);
 
     /// <summary>Which corporate actions rewrite the series' history.</summary>
     public AdjustmentKinds Adjustments { get; }
@@ -126,7 +138,8 @@ internal sealed class SeriesRoute
         {
             if (capabilities.Groups.FirstOrDefault(g => g.Contains(type, StringComparer.OrdinalIgnoreCase)) is { } group)
             {
-                return SeriesKey.Of(Provider, group[0], Ticker, Frequency.Daily.Name, Parameters).Text;
+                var parameters = Parameters.Where(static p => !string.Equals(p.Key, ProviderCapabilities.ExtendedHoursParameter, StringComparison.OrdinalIgnoreCase));
+                return SeriesKey.Of(Provider, group[0], Ticker, Frequency.Daily.Name, parameters.ToDictionary(StringComparer.OrdinalIgnoreCase)).Text;
             }
         }
 
@@ -135,5 +148,14 @@ internal sealed class SeriesRoute
 
     /// <summary>How long the asker tolerates rows that are not final.</summary>
     /// <param name="isOpen">Whether the series' market is open.</param>
-    public long Ttl(bool isOpen) => (isOpen ? Type.Ttl.MarketHours : Type.Ttl.AfterHours).Ticks;
+    public long Ttl(bool isOpen) => (isOpen || WithExtendedHours ? Type.Ttl.MarketHours : Type.Ttl.AfterHours).Ticks;
+
+    /// <summary>Bars from after the close belong to the session's last one: it settles when they are over.</summary>
+    private static TimeSpan SettleOf(DataTypeDefinition type, Frequency frequency, ProviderCapabilities capabilities, bool withExtendedHours)
+    {
+        var hasVolumes = string.Equals(type.Name, "VOLUME", StringComparison.OrdinalIgnoreCase) || type.Columns.Contains("Volume", StringComparer.OrdinalIgnoreCase);
+        var volumes = hasVolumes && !frequency.IsIntraday ? capabilities.VolumeSettle : TimeSpan.Zero;
+        var hours = withExtendedHours ? ExtendedHours : TimeSpan.Zero;
+        return new TimeSpan(Math.Max(Math.Max(capabilities.Settle.Ticks, volumes.Ticks), hours.Ticks));
+    }
 }

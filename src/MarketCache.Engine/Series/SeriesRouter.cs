@@ -76,7 +76,8 @@ internal sealed class SeriesRouter
     /// <exception cref="MarketDataException">The request cannot be answered as it stands.</exception>
     public SeriesRoute Resolve(DataRequest request, string provider, bool isFirst = true)
     {
-        if (isFirst && request.Parameters.Count == 0 && Recall(request) is { } known
+        var isPlain = isFirst && request.Parameters.Count == 0 && request.ExtendedHours != true;
+        if (isPlain && Recall(request) is { } known
             && string.Equals(known.Provider, provider, StringComparison.OrdinalIgnoreCase))
         {
             return known;
@@ -108,7 +109,13 @@ internal sealed class SeriesRouter
 
         var ticker = CheckTicker(request, type);
         var frequency = FrequencyOf(request.Frequency, type);
-        var route = Build(type, frequency, entry.Options.Name, ticker, request.Parameters, capabilities);
+        var parameters = request.Parameters;
+        if (request.ExtendedHours == true && frequency.IsIntraday && capabilities.HasExtendedHours)
+        {
+            parameters = new Dictionary<string, string>(parameters, StringComparer.OrdinalIgnoreCase) { [ProviderCapabilities.ExtendedHoursParameter] = "true" };
+        }
+
+        var route = Build(type, frequency, entry.Options.Name, ticker, parameters, capabilities);
         if (!route.IsOffered && (frequency.Rank <= Frequency.Daily.Rank || !capabilities.Frequencies.Contains(Frequency.Daily.Name)))
         {
             throw new MarketDataException(
@@ -119,7 +126,7 @@ internal sealed class SeriesRouter
             };
         }
 
-        if (isFirst && request.Parameters.Count == 0)
+        if (isPlain)
         {
             if (_routes.Count >= MaxRoutes)
             {

@@ -1,3 +1,4 @@
+using MarketCache.Engine.Calendars;
 using MarketCache.Engine.Providers.Rows;
 
 namespace MarketCache.Engine.Providers.Yahoo;
@@ -29,29 +30,29 @@ internal sealed record YahooChart
     /// <summary>Whether the answer had a column of adjusted closes.</summary>
     public bool HasAdjustedClose { get; init; } = true;
 
-    /// <summary>Cash paid per share: dividends and capital gains.</summary>
-    public IReadOnlyList<(DateTime Time, double Amount)> Dividends { get; init; } = [];
+    /// <summary>Dividends.</summary>
+    public IReadOnlyList<YahooPayment> Dividends { get; init; } = [];
+
+    /// <summary>Capital gains that a fund distributes.</summary>
+    public IReadOnlyList<YahooPayment> CapitalGains { get; init; } = [];
 
     /// <summary>New shares per old share.</summary>
     public IReadOnlyList<(DateTime Time, double Ratio)> Splits { get; init; } = [];
 
-    /// <summary>When regular sessions end, where the metadata say so.</summary>
-    public IReadOnlySet<DateTime> SessionEnds { get; init; } = new HashSet<DateTime>();
+    /// <summary>The regular sessions that the metadata name.</summary>
+    public IReadOnlyList<(DateTime Start, DateTime End)> TradingPeriods { get; init; } = [];
+
+    /// <summary>When the present regular session ends, or the next.</summary>
+    public DateTime? CurrentEnd { get; init; }
+
+    /// <summary>When the latest quote came.</summary>
+    public DateTime? QuotedAt { get; init; }
 
     /// <summary>The data types of a chart of that interval; events keep their days in charts of weeks and months.</summary>
     public static IReadOnlyList<string> DataTypesAt(string interval) => interval switch
     {
         "1d" or "1wk" or "1mo" => DataTypes,
         _ => ["OHLCV", "VOLUME"],
-    };
-
-    /// <summary>The ISO 4217 code of a currency whose hundredths the service quotes, or the code itself.</summary>
-    public static string? IsoCurrency(string? currency) => currency switch
-    {
-        "GBp" or "GBX" => "GBP",
-        "ZAc" or "ZAX" => "ZAR",
-        "ILA" => "ILS",
-        _ => currency,
     };
 
     /// <summary>
@@ -62,52 +63,85 @@ internal sealed record YahooChart
     /// <param name="other">Another symbol.</param>
     public static bool AreSame(string one, string other) => string.Equals(Canonical(one), Canonical(other), StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The symbol as the service knows it: classes of shares have a hyphen where others write a dot.</summary>
+    /// <param name="ticker">A ticker.</param>
+    /// <param name="isSuffix">Whether what follows the last dot names an exchange.</param>
+    public static string SymbolOf(string ticker, Func<string, bool> isSuffix)
+    {
+        var dot = ticker.LastIndexOf('.');
+        return dot > 0 && dot == ticker.Length - 2 && char.IsAsciiLetter(ticker[^1]) && !isSuffix(ticker[(dot + 1)..])
+            ? string.Concat(ticker.AsSpan(0, dot), "-", ticker.AsSpan(dot + 1))
+            : ticker;
+    }
+
     private static string Canonical(string symbol)
     {
         var text = symbol.Trim();
-        return text.Length == 5 && text.EndsWith("=X", StringComparison.OrdinalIgnoreCase) ? "USD" + text : text.Replace('.', '-');
+        if (text.Length == 5 && text.EndsWith("=X", StringComparison.OrdinalIgnoreCase))
+        {
+            return "USD" + text;
+        }
+
+        // Hong Kong's numbers are written with four digits or five, or without their zeros.
+        return (text.EndsWith(".HK", StringComparison.OrdinalIgnoreCase) ? text.TrimStart('0') : text).Replace('.', '-');
     }
 
     /// <summary>The series of one or more charts of the same ticker, within the asked days.</summary>
-    public static IReadOnlyList<ProviderSeries> ToSeries(IReadOnlyList<YahooChart> charts, ProviderRequest request)
+    /// <param name="charts">The charts.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="sessions">The sessions of the ticker's calendar.</param>
+    /// <param name="withExtendedHours">Whether bars from outside the hours were asked for.</param>
+    public static YahooAnswer ToSeries(IReadOnlyList<YahooChart> charts, ProviderRequest request, SessionTable sessions, bool withExtendedHours)
     {
-        var currency = charts.Count > 0 ? charts[0].Currency : null;
-        var frequency = request.Frequency.ToLowerInvariant();
-        if (char.IsAsciiDigit(frequency[0]))
+        var unit = charts.Count > 0 ? charts[0].Currency : null;
+        var zone = charts.Select(static chart => chart.Zone).FirstOrDefault(static zone => zone is not null) ?? ExchangeZone.Of(request);
+        if (Frequency.TryParse(request.Frequency, out var frequency) && frequency is { IsIntraday: true, BarLength: { } interval })
         {
-            var minutes = Intraday(charts, request);
+            var minutes = Intraday(charts, request, chart => new YahooMinutes(chart, zone, sessions, interval, withExtendedHours), zone);
             var times = MarketColumn.OfInstants(MarketTable.TimeColumn, [.. minutes.Select(b => b.Time)]);
-            return [new ProviderSeries("OHLCV", BarTable(times, minutes)) { Unit = currency }, Single("VOLUME", times, minutes, b => b.Volume)];
+            return new YahooAnswer([new ProviderSeries("OHLCV", BarTable(times, minutes)) { Unit = unit }, Single("VOLUME", times, minutes, b => b.Volume)]);
         }
 
-        var rows = ByPeriod(charts, request, frequency);
+        var (rows, partial) = ByPeriod(charts, request, zone, sessions);
         var days = MarketColumn.OfDates(MarketTable.DateColumn, [.. rows.Select(r => r.Period)]);
         List<YahooBar> bars = [.. rows.Select(r => r.Bar)];
-        var series = new List<ProviderSeries> { new("OHLCV", BarTable(days, bars)) { Unit = currency } };
+        var series = new List<ProviderSeries> { new("OHLCV", BarTable(days, bars)) { Unit = unit, Notes = UnitNotes(rows, unit, charts, zone) } };
         if (charts.All(c => c.HasAdjustedClose))
         {
-            series.Add(Single("ADJUSTED_CLOSE", days, bars, b => b.AdjustedClose) with { Unit = currency });
+            series.Add(Single("ADJUSTED_CLOSE", days, bars, b => b.AdjustedClose) with { Unit = unit });
         }
 
         series.Add(Single("VOLUME", days, bars, b => b.Volume));
-        series.Add(Events("DIVIDEND", charts, request, c => c.Dividends, sum: true) with { Unit = currency });
-        series.Add(Events("SPLIT", charts, request, c => c.Splits, sum: false));
-        return series;
+        var payments = YahooPayments.Of(charts, zone);
+        series.Add(Events("DIVIDEND", payments.Amounts, request) with { Unit = unit, Notes = payments.Notes });
+        var splits = new SortedDictionary<DateOnly, double>();
+        foreach (var (time, ratio) in charts.SelectMany(static chart => chart.Splits))
+        {
+            splits[zone.DayOf(time)] = splits.GetValueOrDefault(zone.DayOf(time), 1) * ratio;
+        }
+
+        series.Add(Events("SPLIT", splits, request));
+        return new YahooAnswer(series) { ProvisionalFrom = partial, NeedsSessionBefore = payments.NeedsSessionBefore };
     }
 
-    private static List<YahooBar> Intraday(IReadOnlyList<YahooChart> charts, ProviderRequest request)
+    private static List<YahooBar> Intraday(IReadOnlyList<YahooChart> charts, ProviderRequest request, Func<YahooChart, YahooMinutes> read, ExchangeZone zone)
     {
         var bars = new SortedDictionary<DateTime, YahooBar>();
         foreach (var chart in charts)
         {
-            var zone = chart.Zone ?? ExchangeZone.Of(request);
-            foreach (var bar in chart.Bars)
+            var minutes = read(chart);
+            DateTime? before = null;
+            foreach (var bar in chart.Bars.OrderBy(static bar => bar.Time))
             {
-                // A row off the minute, or at the end of the session, is the latest quote and no bar.
                 var day = zone.DayOf(bar.Time);
-                if (!bar.IsEmpty && day >= request.Start && day <= request.End && bar.Time.Second == 0 && !chart.SessionEnds.Contains(bar.Time))
+                before = before is { } last && zone.DayOf(last) == day ? last : null;
+                if (minutes.IsBar(bar, before))
                 {
-                    bars[bar.Time] = bar;
+                    before = bar.Time;
+                    if (!bar.IsEmpty && day >= request.Start && day <= request.End)
+                    {
+                        bars[bar.Time] = bar;
+                    }
                 }
             }
         }
@@ -115,50 +149,82 @@ internal sealed record YahooChart
         return [.. bars.Values];
     }
 
-    private static List<(DateOnly Period, YahooBar Bar)> ByPeriod(IReadOnlyList<YahooChart> charts, ProviderRequest request, string frequency)
+    /// <summary>The bars by the first days of their periods, and the first period that came in parts.</summary>
+    private static (List<(DateOnly Period, YahooBar Bar)> Bars, DateOnly? Partial) ByPeriod(
+        IReadOnlyList<YahooChart> charts, ProviderRequest request, ExchangeZone zone, SessionTable sessions)
     {
+        var frequency = request.Frequency.ToLowerInvariant();
         var periods = new SortedDictionary<DateOnly, YahooBar>();
-        foreach (var chart in charts)
+        DateOnly? partial = null;
+        foreach (var bar in charts.SelectMany(static chart => chart.Bars).OrderBy(static bar => bar.Time))
         {
-            var zone = chart.Zone ?? ExchangeZone.Of(request);
-            foreach (var bar in chart.Bars.OrderBy(b => b.Time))
+            var day = DayOf(bar.Time, zone);
+            var period = BarPeriod.FirstDay(day, frequency);
+            if (bar.IsEmpty || period < request.Start || period > request.End)
             {
-                var day = zone.DayOf(bar.Time);
-                var period = BarPeriod.FirstDay(day, frequency);
-                if (bar.IsEmpty || period < request.Start || period > request.End)
-                {
-                    continue;
-                }
-
-                // The latest quote is a separate row with the current second as its time. Of a day it repeats the day's row and is
-                // newer; of a longer period it is the day that the period's row does not hold yet.
-                periods[period] = frequency != "daily" && periods.TryGetValue(period, out var earlier) && earlier.Time != bar.Time ? earlier.Then(bar) : bar;
+                continue;
             }
+
+            if (frequency == "daily" || !periods.TryGetValue(period, out var earlier) || earlier.Time == bar.Time)
+            {
+                // The latest quote is a separate row with the current second as its time. Of a day it repeats the day's row and is newer.
+                periods[period] = bar;
+                continue;
+            }
+
+            // Of a longer period it is the day that the period's row does not hold yet, or once more the last day that it does.
+            periods[period] = HasClosed(day, sessions, request.Now) && earlier.Contains(bar) ? earlier : earlier.Then(bar);
+            partial = partial is { } first && first < period ? first : period;
         }
 
-        return [.. periods.Select(p => (p.Key, p.Value))];
+        return ([.. periods.Select(p => (p.Key, p.Value))], partial);
     }
 
-    private static ProviderSeries Events(
-        string dataType, IReadOnlyList<YahooChart> charts, ProviderRequest request, Func<YahooChart, IReadOnlyList<(DateTime Time, double Value)>> pick, bool sum)
+    /// <summary>A row's day. Rows of days begin at midnight or later; around clock changes the service stamps some an hour or two before it.</summary>
+    private static DateOnly DayOf(DateTime time, ExchangeZone zone)
     {
-        var byDay = new SortedDictionary<DateOnly, double>();
-        foreach (var chart in charts)
+        var local = zone.ToLocal(time);
+        return DateOnly.FromDateTime(local.Hour >= 22 && local.Minute == 0 && local.Second == 0 && local != time ? local.AddHours(2) : local);
+    }
+
+    private static bool HasClosed(DateOnly day, SessionTable sessions, DateTime now)
+    {
+        var index = sessions.IndexAtOrAfter(day);
+        return index >= sessions.Count || sessions[index].Day != day || sessions.CloseTicks[index] <= now.Ticks;
+    }
+
+    /// <summary>Where one answer passes from a currency to a part of it, or back, without saying so.</summary>
+    private static SortedDictionary<DateOnly, string> UnitNotes(
+        List<(DateOnly Period, YahooBar Bar)> rows, string? unit, IReadOnlyList<YahooChart> charts, ExchangeZone zone)
+    {
+        var notes = new SortedDictionary<DateOnly, string>();
+        if (QuoteUnit.PartsOf(unit) is not { } own)
         {
-            var zone = chart.Zone ?? ExchangeZone.Of(request);
-            foreach (var (time, value) in pick(chart))
+            return notes;
+        }
+
+        var parts = own > 1 ? own : unit == "KWD" ? 1000 : 100;
+        for (var i = 1; i < rows.Count; i++)
+        {
+            var change = rows[i].Bar.Close / rows[i - 1].Bar.Close;
+            if ((Near(change, parts) || Near(1 / change, parts)) && !charts.Any(chart => chart.Splits.Any(split => zone.DayOf(split.Time) >= rows[i - 1].Period && zone.DayOf(split.Time) <= rows[i].Period)))
             {
-                var day = zone.DayOf(time);
-                if (day >= request.Start && day <= request.End)
-                {
-                    byDay[day] = !byDay.TryGetValue(day, out var other) ? value : sum ? other + value : other * value;
-                }
+                notes[rows[i].Period] = string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture, $"prices that change by a factor of {parts} from the row before, as if the unit had changed; all are said to be in {unit}");
             }
         }
 
+        return notes;
+    }
+
+    private static bool Near(double? change, int parts) => Math.Abs((change ?? 0) - parts) < 0.25 * parts;
+
+    private static ProviderSeries Events(string dataType, SortedDictionary<DateOnly, double> byDay, ProviderRequest request)
+    {
+        var within = byDay.Where(entry => entry.Key >= request.Start && entry.Key <= request.End).ToList();
         return new ProviderSeries(dataType, new MarketTable(
-            MarketColumn.OfDates(MarketTable.DateColumn, [.. byDay.Keys]),
-            MarketColumn.OfDoubles("Value", [.. byDay.Values])));
+            MarketColumn.OfDates(MarketTable.DateColumn, [.. within.Select(static entry => entry.Key)]),
+            MarketColumn.OfDoubles("Value", [.. within.Select(static entry => entry.Value)])));
     }
 
     private static MarketTable BarTable(MarketColumn key, List<YahooBar> bars) => new(
@@ -178,4 +244,15 @@ internal sealed record YahooChart
 
     private static MarketColumn Doubles(string name, List<YahooBar> bars, Func<YahooBar, double?> pick) =>
         MarketColumn.OfDoubles(name, [.. bars.Select(b => pick(b) ?? 0)], [.. bars.Select(b => pick(b) is not null)]);
+}
+
+/// <summary>What charts come to.</summary>
+/// <param name="Series">The series.</param>
+internal sealed record YahooAnswer(IReadOnlyList<ProviderSeries> Series)
+{
+    /// <summary>The first period that came in parts; null if all came whole.</summary>
+    public DateOnly? ProvisionalFrom { get; init; }
+
+    /// <summary>Whether the session before the first would decide what was paid.</summary>
+    public bool NeedsSessionBefore { get; init; }
 }

@@ -92,9 +92,12 @@ internal static class YahooChartReader
             FirstTraded = FirstTraded(meta, zone),
             ExchangeName = meta.Text("exchangeName"),
             Currency = meta.Text("currency"),
-            SessionEnds = Ends(meta),
-            Dividends = [.. Events(result, "dividends", query, http, e => e.Number("amount")), .. Events(result, "capitalGains", query, http, e => e.Number("amount"))],
-            Splits = Events(result, "splits", query, http, e => e.Number("denominator") is { } d && d != 0 ? e.Number("numerator") / d : null),
+            TradingPeriods = Periods(meta),
+            CurrentEnd = Period(meta.Find("currentTradingPeriod")?.Find("regular"))?.End,
+            QuotedAt = Moment(meta.Find("regularMarketTime")),
+            Dividends = Payments(result, "dividends"),
+            CapitalGains = Payments(result, "capitalGains"),
+            Splits = Splits(result),
         };
 
         // Without trades in the requested days there are no timestamps, whatever else is present.
@@ -157,63 +160,88 @@ internal static class YahooChartReader
         return values;
     }
 
-    private static List<(DateTime Time, double Value)> Events(
-        JsonElement result, string name, HttpQuery query, HttpSource http, Func<JsonElement, double?> read)
+    /// <summary>The payments of a kind; one without a day is none.</summary>
+    private static List<YahooPayment> Payments(JsonElement result, string name)
     {
-        var events = new List<(DateTime, double)>();
-        if (result.Find("events")?.Find(name) is { ValueKind: JsonValueKind.Object } found)
+        var payments = new List<YahooPayment>();
+        foreach (var (time, payment) in Events(result, name))
         {
-            foreach (var entry in found.EnumerateObject())
-            {
-                if (entry.Value.Find("date") is not { } date || read(entry.Value) is not { } value)
-                {
-                    throw Bad(http, query, $"an event under '{name}' without date or amount");
-                }
-
-                events.Add((Time(date, query, http), value));
-            }
+            payments.Add(new YahooPayment(time, payment.Number("amount"), payment.Text("currency") is { Length: > 0 } currency ? currency : null));
         }
 
-        return events;
+        return payments;
     }
 
-    private static HashSet<DateTime> Ends(JsonElement meta)
+    /// <summary>The splits. The service also sends empty ones, 1:0 or 1:1, which split nothing.</summary>
+    private static List<(DateTime Time, double Ratio)> Splits(JsonElement result)
     {
-        var ends = new HashSet<DateTime>();
-        if (meta.Find("currentTradingPeriod")?.Find("regular") is { } current)
+        var splits = new List<(DateTime, double)>();
+        foreach (var (time, split) in Events(result, "splits"))
         {
-            Add(current);
-        }
-
-        if (meta.Find("tradingPeriods") is { ValueKind: JsonValueKind.Array } days)
-        {
-            foreach (var day in days.EnumerateArray())
+            if (split.Number("numerator") is { } shares and > 0 && split.Number("denominator") is { } old and > 0 && shares != old)
             {
-                if (day.ValueKind == JsonValueKind.Array)
-                {
-                    foreach (var period in day.EnumerateArray())
-                    {
-                        Add(period);
-                    }
-                }
+                splits.Add((time, shares / old));
             }
         }
 
-        return ends;
+        return splits;
+    }
 
-        void Add(JsonElement period)
+    private static IEnumerable<(DateTime Time, JsonElement Event)> Events(JsonElement result, string name)
+    {
+        if (result.Find("events")?.Find(name) is not { ValueKind: JsonValueKind.Object } found)
         {
-            if (period.Find("end") is { ValueKind: JsonValueKind.Number } end && end.TryGetInt64(out var seconds) && seconds >= FirstSecond && seconds <= LastSecond)
+            yield break;
+        }
+
+        foreach (var entry in found.EnumerateObject())
+        {
+            if (entry.Value.ValueKind == JsonValueKind.Object && Moment(entry.Value.Find("date")) is { } time)
             {
-                ends.Add(DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime);
+                yield return (time, entry.Value);
             }
         }
     }
+
+    /// <summary>The regular sessions that the metadata name, the present or next one among them.</summary>
+    private static List<(DateTime Start, DateTime End)> Periods(JsonElement meta)
+    {
+        var periods = new List<(DateTime, DateTime)>();
+        Add(meta.Find("currentTradingPeriod")?.Find("regular"));
+        var days = meta.Find("tradingPeriods");
+        days = days is { ValueKind: JsonValueKind.Object } kinds ? kinds.Find("regular") : days;
+        if (days is { ValueKind: JsonValueKind.Array } list)
+        {
+            foreach (var day in list.EnumerateArray().Where(static day => day.ValueKind == JsonValueKind.Array))
+            {
+                foreach (var period in day.EnumerateArray())
+                {
+                    Add(period);
+                }
+            }
+        }
+
+        return periods;
+
+        void Add(JsonElement? period)
+        {
+            if (Period(period) is { } known)
+            {
+                periods.Add(known);
+            }
+        }
+    }
+
+    private static (DateTime Start, DateTime End)? Period(JsonElement? period) =>
+        Moment(period?.Find("start")) is { } start && Moment(period?.Find("end")) is { } end && end > start ? (start, end) : null;
+
+    private static DateTime? Moment(JsonElement? stamp) =>
+        stamp is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var seconds) && seconds >= FirstSecond && seconds <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
+            : null;
 
     private static DateTime Time(JsonElement stamp, HttpQuery query, HttpSource http) =>
-        stamp.ValueKind == JsonValueKind.Number && stamp.TryGetInt64(out var seconds) && seconds >= FirstSecond && seconds <= LastSecond
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime
-            : throw Bad(http, query, "an invalid timestamp");
+        Moment(stamp) ?? throw Bad(http, query, "an invalid timestamp");
 
     private static ProviderException Bad(HttpSource http, HttpQuery query, string what) =>
         http.Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {what}");

@@ -16,6 +16,15 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
 
     private const int MinuteDaysKept = 31;
 
+    /// <summary>Far enough back to meet a session, over any holidays.</summary>
+    private const int SessionBeforeDays = 10;
+
+    /// <summary>Late prints and corrections reach volumes for two days after the session, prices hardly ever.</summary>
+    private static readonly TimeSpan VolumesSettle = TimeSpan.FromDays(2);
+
+    /// <summary>Rarer corrections come for weeks: that many sessions travel along with each call for newer ones.</summary>
+    private const int SessionsLookedAtAgain = 10;
+
     private const string Agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
 
     /// <summary>Earlier days are not asked for; the oldest series begins in 1927.</summary>
@@ -60,6 +69,9 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
             ["DIVIDEND"] = AdjustmentKinds.Splits,
             ["ADJUSTED_CLOSE"] = AdjustmentKinds.Splits | AdjustmentKinds.Dividends,
         },
+        VolumeSettle = VolumesSettle,
+        LooksBack = SessionsLookedAtAgain,
+        HasExtendedHours = true,
     };
 
     /// <summary>What the engine knows of it.</summary>
@@ -91,76 +103,96 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         var interval = Check(request);
-        var parts = new List<YahooChart>();
-        var calls = 0;
-        long bytes = 0;
-        var zone = ExchangeZone.Of(request);
+        var fetch = new Fetch(ExchangeZone.Of(request), request.Start < Earliest ? Earliest : request.Start);
+        await AskAsync(fetch, request, interval, cancellationToken).ConfigureAwait(false);
+        var answer = Read(fetch, request);
+        if (answer.NeedsSessionBefore && fetch.Start > Earliest.AddDays(SessionBeforeDays))
+        {
+            fetch.Start = fetch.Start.AddDays(-SessionBeforeDays);
+            await AskAsync(fetch, request, interval, cancellationToken).ConfigureAwait(false);
+            answer = Read(fetch, request);
+        }
+
+        if (!answer.Series.Any(s => s.DataType.Equals(request.DataType, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Refused(ProviderErrorKind.BadResponse, request, $"answered for {request.Ticker} without {request.DataType}");
+        }
+
+        var first = fetch.First;
+        return new ProviderResponse
+        {
+            Series = answer.Series,
+            Calendar = CalendarOf(first, request),
+            Currency = QuoteUnit.CurrencyOf(first.Currency),
+            FirstTraded = first.FirstTraded,
+            ProvisionalFrom = answer.ProvisionalFrom,
+            Bytes = fetch.Bytes,
+            Calls = Math.Max(1, fetch.Calls),
+        };
+    }
+
+    private YahooAnswer Read(Fetch fetch, ProviderRequest request)
+    {
+        var sessions = _calendars.TryGet(CalendarOf(fetch.First, request) ?? request.Calendar, out var calendar) ? calendar : _calendars.Get("24/7");
+        return YahooChart.ToSeries(fetch.Charts, request, sessions.Sessions, WithExtendedHours(request));
+    }
+
+    private string? CalendarOf(YahooChart chart, ProviderRequest request) =>
+        chart.ExchangeName is null && chart.Zone is null ? null : _calendars.ForTicker(request.Ticker!, chart.ExchangeName, chart.Zone?.Id);
+
+    private static bool WithExtendedHours(ProviderRequest request) =>
+        request.Parameters.TryGetValue(ProviderCapabilities.ExtendedHoursParameter, out var text) && bool.TryParse(text, out var wanted) && wanted;
+
+    private async Task AskAsync(Fetch fetch, ProviderRequest request, string interval, CancellationToken cancellationToken)
+    {
+        fetch.Charts.Clear();
 
         // Longer bars are asked for whole.
         var last = BarPeriod.LastDay(request.End, request.Frequency);
 
         // A span longer than the service keeps minutes for goes out whole: the service says what it keeps.
         var inWindows = interval == "1m" && last.DayNumber - request.Start.DayNumber <= MinuteDaysKept;
-        for (var start = request.Start < Earliest ? Earliest : request.Start; start <= last;)
+        for (var start = fetch.Start; start <= last;)
         {
             var end = inWindows && last.DayNumber - start.DayNumber >= MinuteWindowDays ? start.AddDays(MinuteWindowDays - 1) : last;
-            var (chart, answer) = await ChartAsync(request, interval, start, end, zone, cancellationToken).ConfigureAwait(false);
-            calls += answer.Calls;
-            bytes += answer.WireBytes;
+            var chart = await ChartAsync(fetch, request, interval, start, end, cancellationToken).ConfigureAwait(false);
 
             // Days were cut at the wrong midnights: once more at those of the exchange, or rows at the ends would be missing.
-            if (chart.Zone is { } own && own.Id != zone.Id && !SameDays(own, zone, start, end))
+            if (chart.Zone is { } own && own.Id != fetch.Zone.Id && !SameDays(own, fetch.Zone, start, end))
             {
-                zone = own;
-                (chart, answer) = await ChartAsync(request, interval, start, end, zone, cancellationToken).ConfigureAwait(false);
-                calls += answer.Calls;
-                bytes += answer.WireBytes;
+                fetch.Zone = own;
+                chart = await ChartAsync(fetch, request, interval, start, end, cancellationToken).ConfigureAwait(false);
             }
 
-            parts.Add(chart);
+            fetch.Charts.Add(chart);
             start = end.AddDays(1);
         }
-
-        var first = parts.Count > 0 ? parts[0] : YahooChart.Empty;
-        var series = YahooChart.ToSeries(parts, request);
-        if (!series.Any(s => s.DataType.Equals(request.DataType, StringComparison.OrdinalIgnoreCase)))
-        {
-            throw Refused(ProviderErrorKind.BadResponse, request, $"answered for {request.Ticker} without {request.DataType}");
-        }
-
-        return new ProviderResponse
-        {
-            Series = series,
-            Calendar = first.ExchangeName is null && first.Zone is null ? null : _calendars.ForTicker(request.Ticker!, first.ExchangeName, first.Zone?.Id),
-            Currency = YahooChart.IsoCurrency(first.Currency),
-            FirstTraded = first.FirstTraded,
-            Bytes = bytes,
-            Calls = Math.Max(1, calls),
-        };
     }
 
     /// <summary>Whether both zones cut the stretch at the same instants.</summary>
     private static bool SameDays(ExchangeZone a, ExchangeZone b, DateOnly start, DateOnly end) =>
         a.StartOf(start) == b.StartOf(start) && a.StartOf(end.AddDays(1)) == b.StartOf(end.AddDays(1));
 
-    private async Task<(YahooChart Chart, HttpAnswer Answer)> ChartAsync(
-        ProviderRequest request, string interval, DateOnly start, DateOnly end, ExchangeZone zone, CancellationToken cancellationToken)
+    private async Task<YahooChart> ChartAsync(
+        Fetch fetch, ProviderRequest request, string interval, DateOnly start, DateOnly end, CancellationToken cancellationToken)
     {
         var query = new HttpQuery
         {
-            Path = "v8/finance/chart/" + Uri.EscapeDataString(request.Ticker!),
+            Path = "v8/finance/chart/" + Uri.EscapeDataString(YahooChart.SymbolOf(request.Ticker!, _calendars.IsExchangeSuffix)),
             Parameters =
             [
-                ("period1", UnixSeconds(zone.StartOf(start))),
-                ("period2", UnixSeconds(zone.StartOf(end.AddDays(1)))),
+                ("period1", UnixSeconds(fetch.Zone.StartOf(start))),
+                ("period2", UnixSeconds(fetch.Zone.StartOf(end.AddDays(1)))),
                 ("interval", interval),
-                ("includePrePost", "false"),
+                ("includePrePost", WithExtendedHours(request) ? "true" : "false"),
                 ("events", "div,splits,capitalGains"),
             ],
             Subject = request.Ticker!,
         };
         var answer = await _http.GetAsync(query, cancellationToken).ConfigureAwait(false);
-        return (YahooChartReader.Read(answer, query, _http, zone), answer);
+        fetch.Calls += answer.Calls;
+        fetch.Bytes += answer.WireBytes;
+        return YahooChartReader.Read(answer, query, _http, fetch.Zone);
     }
 
     private string Check(ProviderRequest request)
@@ -190,4 +222,20 @@ public sealed class YahooProvider : IMarketDataProvider, IDisposable
 
     private ProviderException Refused(ProviderErrorKind kind, ProviderRequest request, string why) =>
         new(kind, $"Provider '{Name}' {why}.") { Target = request.Ticker ?? request.DataType, Provider = Name };
+
+    /// <summary>The calls that answer one request.</summary>
+    private sealed class Fetch(ExchangeZone zone, DateOnly start)
+    {
+        public ExchangeZone Zone { get; set; } = zone;
+
+        public DateOnly Start { get; set; } = start;
+
+        public List<YahooChart> Charts { get; } = [];
+
+        public YahooChart First => Charts.Count > 0 ? Charts[0] : YahooChart.Empty;
+
+        public int Calls { get; set; }
+
+        public long Bytes { get; set; }
+    }
 }
