@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using MarketCache.Engine.DataTypes;
 using MarketCache.Engine.Diagnostics;
 using MarketCache.Engine.Series;
 using MarketCache.Engine.Series.Computed;
+using MarketCache.Engine.Tables;
 
 namespace MarketCache.Engine;
 
@@ -40,7 +43,7 @@ internal sealed class RequestDesk
         }
 
         _rooms.Tiers.NoteUse(feed, now);
-        answer = new MarketSeries(request, known.Rows, known.Status with { TotalTime = _rooms.Time.GetElapsedTime(started) });
+        answer = WithReach(new MarketSeries(request, known.Rows, known.Status with { TotalTime = _rooms.Time.GetElapsedTime(started) }));
         var outcome = Count(request, route.Type.Name, answer.Status);
         if (CacheActivities.HasListeners)
         {
@@ -60,7 +63,7 @@ internal sealed class RequestDesk
         using var activity = CacheActivities.StartRequest(request.DataType, request.Ticker);
         try
         {
-            var answer = await AnswerAsync(request, policy, cancellationToken).ConfigureAwait(false);
+            var answer = WithReach(await AnswerAsync(request, policy, cancellationToken).ConfigureAwait(false));
             CacheActivities.SetOutcome(activity, Count(request, _rooms.Types.Get(request.DataType).Name, answer.Status));
             return answer;
         }
@@ -176,11 +179,71 @@ internal sealed class RequestDesk
         }
     }
 
-    private ValueTask<MarketSeries> ReadAsync(
+    private async ValueTask<MarketSeries> ReadAsync(
         DataRequest request, SeriesRoute route, RequestTerms terms, bool mayServeStale, CancellationToken cancellationToken) =>
         Resampler.Applies(route)
-            ? _resampler.ReadAsync(request, route, terms, mayServeStale, cancellationToken)
-            : _rooms.Reader.ReadAsync(request, route, terms, mayServeStale, cancellationToken);
+            ? await _resampler.ReadAsync(request, route, terms, mayServeStale, cancellationToken).ConfigureAwait(false)
+            : WithinHours(await _rooms.Reader.ReadAsync(request, route, terms, mayServeStale, cancellationToken).ConfigureAwait(false), route);
+
+    /// <summary>An answer without the bars from outside the sessions, where the request wants none and the provider does not leave them out itself.</summary>
+    private static MarketSeries WithinHours(MarketSeries answer, SeriesRoute route)
+    {
+        if (answer.Request.ExtendedHours != false || !route.Frequency.IsIntraday || route.Capabilities.HasExtendedHours)
+        {
+            return answer;
+        }
+
+        var sessions = route.Calendar.Sessions;
+        var kept = new List<int>(answer.Rows.RowCount);
+        for (var row = 0; row < answer.Rows.RowCount; row++)
+        {
+            var key = RowKeys.At(answer.Rows, row);
+            if (sessions.IndexOpenedAtOrBefore(key) is >= 0 and var session && key < sessions.CloseTicks[session])
+            {
+                kept.Add(row);
+            }
+        }
+
+        var status = answer.Status;
+        var fromProvider = Math.Min(kept.Count, status.RowsFromProvider);
+        var fromDisk = Math.Min(kept.Count - fromProvider, status.RowsFromDisk);
+        return kept.Count == answer.Rows.RowCount ? answer : new MarketSeries(answer.Request, answer.Rows.Take(CollectionsMarshal.AsSpan(kept)), status with
+        {
+            RowsFromProvider = fromProvider,
+            RowsFromDisk = fromDisk,
+            RowsFromMemory = kept.Count - fromProvider - fromDisk,
+            ProvisionalRows = Math.Min(kept.Count, status.ProvisionalRows),
+        });
+    }
+
+    /// <summary>
+    /// An answer that says where its last bar reaches past the range: bars of weeks and longer are of whole periods, and whoever tests a strategy
+    /// on them would look ahead.
+    /// </summary>
+    private MarketSeries WithReach(MarketSeries answer)
+    {
+        var request = answer.Request;
+        if (answer.Rows.RowCount == 0 || request.Frequency == Frequency.Daily.Name || !Frequency.TryParse(request.Frequency, out var frequency)
+            || frequency.Rank <= Frequency.Daily.Rank || answer.Rows.Columns[0].Kind != ColumnKind.Date || !_rooms.Router.Calendars.TryGet(answer.Status.Calendar, out var calendar))
+        {
+            return answer;
+        }
+
+        var first = DateOnly.FromDayNumber((int)RowKeys.At(answer.Rows, answer.Rows.RowCount - 1));
+        var last = GroupedPeriods.LastDayOf(first, frequency);
+        var sessions = calendar.Sessions;
+        var next = sessions.IndexAtOrAfter(request.End.AddDays(last > request.End ? 1 : 0));
+        var newest = Math.Min(sessions.IndexAtOrBefore(last), sessions.IndexOpenedAtOrBefore(_rooms.Time.GetUtcNow().UtcTicks));
+        return last <= request.End || newest < next || _rooms.Types.Get(request.DataType).Shape == DataShape.Events ? answer
+            : new MarketSeries(request, answer.Rows, answer.Status with
+            {
+                Warnings =
+                [
+                    .. answer.Status.Warnings,
+                    $"{request.Ticker ?? request.DataType}: the {frequency.Name} row of {first:yyyy-MM-dd} holds the whole period up to {sessions[newest].Day:yyyy-MM-dd}, past the end of the range, {request.End:yyyy-MM-dd}.",
+                ],
+            });
+    }
 
     /// <summary>Every provider of the chain has failed: the first that has rows answers from the cache, and says so.</summary>
     private async ValueTask<MarketSeries> ServeStaleAsync(

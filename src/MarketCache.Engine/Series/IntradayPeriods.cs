@@ -63,6 +63,17 @@ internal sealed class IntradayPeriods : PeriodTable
         return Math.Min(_sessions.OpenTicks[session], Math.Max(midnight, previousClose));
     }
 
+    /// <summary>
+    /// The last moment up to a day that belongs to the sessions until then, UTC ticks: bars from closed days after it are of those days.
+    /// </summary>
+    /// <param name="session">The last session on the day or before it.</param>
+    /// <param name="day">The day.</param>
+    public long EndOf(int session, DateOnly day)
+    {
+        var end = Math.Max(_sessions.CloseTicks[session], day < DateOnly.MaxValue ? _midnight(day.AddDays(1)) : long.MaxValue);
+        return (session + 1 < _sessions.Count ? Math.Min(end, StartOf(session + 1)) : end) - 1;
+    }
+
     /// <inheritdoc/>
     public override long OpenTicks(int index) => Key(index);
 

@@ -170,7 +170,7 @@ internal sealed class SeriesReader
 
         draft.ReadTime += _time.GetElapsedTime(readStarted);
         var isMoved = draft.Fetched && _router.HasMoved(route);
-        if (feed?.Facts.Calendar is { } calendar)
+        if ((feed?.Facts.Calendar ?? await CalendarOfSiblingAsync(feed, route, cancellationToken).ConfigureAwait(false)) is { } calendar)
         {
             isMoved |= _router.Learn(route, calendar);
         }
@@ -184,6 +184,12 @@ internal sealed class SeriesReader
         draft.PlanTime += _time.GetElapsedTime(planStarted);
         return isMoved;
     }
+
+    /// <summary>The calendar that the ticker's daily feed has learned, for a feed that has learned none.</summary>
+    private async ValueTask<string?> CalendarOfSiblingAsync(Feed? feed, SeriesRoute route, CancellationToken cancellationToken) =>
+        feed is null && route.Calendar.IsAssumed && route.ActionsKey is { } key && key != route.FeedKey
+            ? (await _tiers.FindAsync(key, 1, 0, again: false, cancellationToken).ConfigureAwait(false)).Feed?.Facts.Calendar
+            : null;
 
     /// <summary>The feed without numbers that a split or dividend known by now has outdated, whichever feed revealed it.</summary>
     private async ValueTask<Feed> OnNewestBasisAsync(Feed feed, SeriesRoute route, CancellationToken cancellationToken)

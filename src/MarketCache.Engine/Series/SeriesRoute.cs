@@ -127,7 +127,7 @@ internal sealed class SeriesRoute
         var last = sessions.IndexAtOrBefore(range.End);
         return first >= sessions.Count || last < first
             ? (1, 0)
-            : (Days.StartOf(first), last + 1 < sessions.Count ? Days.StartOf(last + 1) - 1 : sessions.CloseTicks[last] - 1);
+            : (Days.StartOf(first), Days.EndOf(last, range.End));
     }
 
     private IntradayPeriods Days => (IntradayPeriods)Periods;

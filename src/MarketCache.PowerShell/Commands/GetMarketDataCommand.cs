@@ -69,6 +69,10 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     [AgeTransformation]
     public TimeSpan? MaxAge { get; set; }
 
+    /// <summary>Wants bars before the open and after the close too; with <c>$false</c> none, wherever the provider sends them.</summary>
+    [Parameter]
+    public SwitchParameter ExtendedHours { get; set; }
+
     /// <summary>Emits one object for each ticker, with its rows as a table and the truth about where they came from.</summary>
     [Parameter]
     public SwitchParameter AsSeries { get; set; }
@@ -112,12 +116,13 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     {
         var tickers = Ticker ?? [null!];
         var policy = new FetchPolicy { Force = Force, Offline = Offline, MaxAge = MaxAge };
+        bool? hours = MyInvocation.BoundParameters.ContainsKey(nameof(ExtendedHours)) ? ExtendedHours.ToBool() : null;
         Expect(tickers.Length * DataType.Length);
         foreach (var ticker in tickers)
         {
             foreach (var type in DataType)
             {
-                Ask(ticker ?? type, () => Request(type, ticker, Start, End) with { Parameters = _parameters }, policy);
+                Ask(ticker ?? type, () => Request(type, ticker, Start, End) with { Parameters = _parameters, ExtendedHours = hours }, policy);
                 if (Adjusted && IsBars(type))
                 {
                     Expect(1);

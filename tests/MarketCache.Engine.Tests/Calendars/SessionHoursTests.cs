@@ -65,12 +65,13 @@ public sealed class SessionHoursTests
     [InlineData("XASX", "2026-12-24", "23:00-1", "03:10")]
     [InlineData("24/7", "2024-12-25", "00:00", "00:00+1")]
     [InlineData("24/5", "2024-12-25", "00:00", "00:00+1")]
-    [InlineData("24/5", "2024-07-01", "23:00-1", "23:00")]
-    [InlineData("24/5", "2024-03-11", "00:00", "00:00+1")] // New York's clock has changed, London's has not
+    [InlineData("24/5", "2024-07-01", "20:00-1", "23:00")] // the week begins on Sunday evening
+    [InlineData("24/5", "2024-07-02", "23:00-1", "23:00")]
+    [InlineData("24/5", "2024-03-11", "21:00-1", "00:00+1")] // New York's clock has changed, London's has not
     [InlineData("24/5", "2024-03-29", "00:00", "00:00+1")] // the Friday before London's change
-    [InlineData("24/5", "2024-04-01", "23:00-1", "23:00")]
+    [InlineData("24/5", "2024-04-01", "20:00-1", "23:00")]
     [InlineData("24/5", "2024-10-25", "23:00-1", "23:00")]
-    [InlineData("24/5", "2024-10-28", "00:00", "00:00+1")]
+    [InlineData("24/5", "2024-10-28", "21:00-1", "00:00+1")]
     [InlineData("CMES", "2024-01-08", "23:00-1", "22:00")]
     [InlineData("CMES", "2023-04-07", "22:00-1", "21:00")] // Good Friday with the employment report
     [InlineData("CMES", "2025-01-09", "23:00-1", "22:00")] // futures trade on a day of mourning

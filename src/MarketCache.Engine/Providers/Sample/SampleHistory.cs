@@ -79,18 +79,19 @@ internal sealed class SampleHistory
         foreach (var session in Opened(_request.Start, _request.End))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var length = (int)(session.Close - session.Open).TotalMinutes;
-            var count = MinutesSoFar(session);
-            var single = _ticker.Minutes(session.Day, length, count);
-            for (var at = 0; at < count; at += minutes)
+            var count = session.MinutesUntil(_now);
+            var single = _ticker.Minutes(session.Day, session.Minutes, count);
+            for (int at = 0, end; at < count; at = end)
             {
+                // A bar that reaches into the lunch break ends with it.
+                end = Math.Min(at + minutes, at < session.MinutesBeforeBreak ? Math.Min(session.MinutesBeforeBreak, count) : count);
                 var bar = single[at];
-                for (var i = at + 1; i < Math.Min(at + minutes, count); i++)
+                for (var i = at + 1; i < end; i++)
                 {
                     bar = bar.Then(single[i]);
                 }
 
-                times.Add(session.Open.AddMinutes(at));
+                times.Add(session.TimeOf(at));
                 bars.Add(Unadjusted(session.Day) ? bar.BeforeSplit(_ticker.SplitRatio) : bar);
             }
         }
@@ -157,9 +158,6 @@ internal sealed class SampleHistory
     private IEnumerable<SampleSession> Opened(DateOnly start, DateOnly end) =>
         _sessions.Where(s => s.Day >= start && s.Day <= end && s.Open.AddMinutes(1) <= _now);
 
-    private int MinutesSoFar(SampleSession session) =>
-        (int)Math.Min((session.Close - session.Open).TotalMinutes, (_now - session.Open).TotalMinutes);
-
     private List<(DateOnly Day, SampleBar Bar)> Bars(DateOnly start, DateOnly end)
     {
         var bars = new List<(DateOnly, SampleBar)>();
@@ -174,7 +172,7 @@ internal sealed class SampleHistory
 
     private SampleBar SoFar(SampleSession session)
     {
-        var minutes = _ticker.Minutes(session.Day, (int)(session.Close - session.Open).TotalMinutes, MinutesSoFar(session));
+        var minutes = _ticker.Minutes(session.Day, session.Minutes, session.MinutesUntil(_now));
         var bar = minutes[0];
         for (var i = 1; i < minutes.Length; i++)
         {

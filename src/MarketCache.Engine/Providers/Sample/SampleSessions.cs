@@ -13,7 +13,7 @@ internal sealed class SampleSessions(CalendarCatalog calendars)
         for (var i = table.IndexAtOrAfter(start); i < table.Count && table[i].Day <= end; i++)
         {
             var session = table[i];
-            sessions.Add(new SampleSession(session.Day, session.Open, session.Close));
+            sessions.Add(new SampleSession(session.Day, session.Open, session.Close, session.BreakStart is { } pause && session.BreakEnd is { } resumed ? (pause, resumed) : null));
         }
 
         return sessions;

@@ -15,7 +15,6 @@ namespace MarketCache.Engine.Providers.Yahoo;
 internal sealed class YahooMinutes(YahooChart chart, ExchangeZone zone, SessionTable sessions, TimeSpan interval, bool withExtendedHours)
 {
     private readonly DateTime _newest = chart.Bars.Count == 0 ? default : chart.Bars.Max(static bar => bar.Time);
-    private readonly Dictionary<DateOnly, (DateTime Start, DateTime End)> _periods = ByDay(chart, zone);
 
     /// <summary>Whether a row is a bar.</summary>
     /// <param name="bar">The row.</param>
@@ -28,7 +27,7 @@ internal sealed class YahooMinutes(YahooChart chart, ExchangeZone zone, SessionT
             return false;
         }
 
-        (DateTime Start, DateTime End)? period = _periods.TryGetValue(zone.DayOf(bar.Time), out var found) ? found : null;
+        var period = PeriodOf(bar.Time);
         var session = SessionOf(bar.Time);
         var isOver = period is { } p && bar.Time >= p.End && !IsWithin(session, bar.Time);
         if (bar.Time == _newest && (!IsOnGrid(bar.Time, before, period, session) || (isOver && IsLatestQuote(bar.Time))))
@@ -41,15 +40,21 @@ internal sealed class YahooMinutes(YahooChart chart, ExchangeZone zone, SessionT
             || (bar.Time + interval > hours.Start && (bar.Time < hours.End || (bar.Time == hours.End && IsOnGrid(bar.Time, before, period, session))));
     }
 
-    private static Dictionary<DateOnly, (DateTime Start, DateTime End)> ByDay(YahooChart chart, ExchangeZone zone)
+    /// <summary>The hours that the metadata name for a moment: those that it lies in, or else those that begin or end on its day.</summary>
+    private (DateTime Start, DateTime End)? PeriodOf(DateTime time)
     {
-        var periods = new Dictionary<DateOnly, (DateTime, DateTime)>();
+        (DateTime Start, DateTime End)? found = null;
         foreach (var period in chart.TradingPeriods)
         {
-            periods[zone.DayOf(period.Start)] = period;
+            if (time >= period.Start && time <= period.End)
+            {
+                return period;
+            }
+
+            found = zone.DayOf(period.Start) == zone.DayOf(time) || zone.DayOf(period.End) == zone.DayOf(time) ? period : found;
         }
 
-        return periods;
+        return found;
     }
 
     private static bool IsWithin(Session? session, DateTime time) => session is { } known && time >= known.Open && time < known.Close;

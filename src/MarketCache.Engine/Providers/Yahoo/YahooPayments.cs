@@ -72,7 +72,7 @@ internal sealed class YahooPayments(IReadOnlyList<YahooChart> charts, ExchangeZo
 
             if (payment.Amount is not { } amount)
             {
-                Notes[day] = "a payment without an amount";
+                Notes[day] = "a payment without an amount, which is left out";
             }
             else if (payment.Currency is not { } currency || _unit is null || currency == _unit)
             {
@@ -84,7 +84,7 @@ internal sealed class YahooPayments(IReadOnlyList<YahooChart> charts, ExchangeZo
             }
             else
             {
-                Notes[day] = string.Create(CultureInfo.InvariantCulture, $"a dividend of {amount} {currency}, while prices are in {_unit}");
+                Notes[day] = string.Create(CultureInfo.InvariantCulture, $"a dividend of {amount} {currency}, which is left out as prices are in {_unit}");
             }
         }
     }

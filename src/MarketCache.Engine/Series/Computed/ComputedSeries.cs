@@ -135,6 +135,7 @@ internal sealed class ComputedSeries
             Start = start,
             End = end,
             Frequency = own.Name,
+            ExtendedHours = own.IsIntraday ? request.ExtendedHours : null,
             Provider = wanted is not null && mayChoose && !_router.Provides(wanted, input.Name) ? null : wanted,
             Parameters = request.Parameters.Where(static p => p.Key.Equals(Vintage.Parameter, StringComparison.OrdinalIgnoreCase)).ToDictionary(),
         };
