@@ -17,4 +17,4 @@ if (-not $update) {
 }
 
 '{0} series: {1} updated, {2} fresh, {3} failed; {4} rows in {5} calls' -f $update.Series, $update.Updated, $update.Fresh, $update.Failed, $update.RowsFetched, $update.ProviderCalls
-exit $($update.Failed ? 2 : 0)
+exit $update.ExitCode

@@ -25,26 +25,26 @@ public sealed record Frequency
         }
     }
 
-    /// <summary>Bars of one minute, <c>1m</c>.</summary>
-    public static Frequency OneMinute { get; } = new("1m", TimeSpan.FromMinutes(1));
+    /// <summary>Bars of one minute, <c>1min</c> or <c>1m</c>.</summary>
+    public static Frequency OneMinute { get; } = new("1m", TimeSpan.FromMinutes(1), "1min");
 
     /// <summary>Bars of two minutes, <c>2m</c>.</summary>
-    public static Frequency TwoMinutes { get; } = new("2m", TimeSpan.FromMinutes(2));
+    public static Frequency TwoMinutes { get; } = new("2m", TimeSpan.FromMinutes(2), "2min");
 
     /// <summary>Bars of five minutes, <c>5m</c>.</summary>
-    public static Frequency FiveMinutes { get; } = new("5m", TimeSpan.FromMinutes(5));
+    public static Frequency FiveMinutes { get; } = new("5m", TimeSpan.FromMinutes(5), "5min");
 
     /// <summary>Bars of fifteen minutes, <c>15m</c>.</summary>
-    public static Frequency FifteenMinutes { get; } = new("15m", TimeSpan.FromMinutes(15));
+    public static Frequency FifteenMinutes { get; } = new("15m", TimeSpan.FromMinutes(15), "15min");
 
     /// <summary>Bars of thirty minutes, <c>30m</c>.</summary>
-    public static Frequency ThirtyMinutes { get; } = new("30m", TimeSpan.FromMinutes(30));
+    public static Frequency ThirtyMinutes { get; } = new("30m", TimeSpan.FromMinutes(30), "30min");
 
     /// <summary>Bars of one hour, <c>1h</c> or <c>60m</c>.</summary>
-    public static Frequency OneHour { get; } = new("1h", TimeSpan.FromHours(1), "60m", "hourly");
+    public static Frequency OneHour { get; } = new("1h", TimeSpan.FromHours(1), "60m", "60min", "hourly");
 
     /// <summary>Bars of ninety minutes, <c>90m</c>.</summary>
-    public static Frequency NinetyMinutes { get; } = new("90m", TimeSpan.FromMinutes(90));
+    public static Frequency NinetyMinutes { get; } = new("90m", TimeSpan.FromMinutes(90), "90min");
 
     /// <summary>One bar per session, <c>daily</c> or <c>1d</c>.</summary>
     public static Frequency Daily { get; } = new("daily", TimeSpan.FromDays(1), "1d", "day", "d");
@@ -94,9 +94,10 @@ public sealed record Frequency
         }
 
         var nearest = NearestName.Find(text.Trim(), ByName.Keys);
+        var isMonthOrMinute = ByName.ContainsKey(text.Trim());
         throw new MarketDataException(
             "UnknownFrequency",
-            $"There is no frequency '{text}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Use one of: {string.Join(", ", All.Select(f => f.Name))}.")
+            $"There is no frequency '{text}'.{(isMonthOrMinute ? " It could be minutes (1min) or months (1mo)." : nearest is null ? "" : $" Did you mean '{nearest}'?")} Use one of: {string.Join(", ", All.Select(f => f.Name))}.")
         {
             Target = text,
         };

@@ -26,6 +26,11 @@ public sealed record UpdateReport
     /// <summary>Time it took.</summary>
     public TimeSpan Elapsed { get; init; }
 
+    /// <summary>
+    /// For <c>exit</c>: 0 if nothing failed, 1 if nothing could be tried, as the list could not be read, 2 if series failed. Unlike a count it fits into an exit code.
+    /// </summary>
+    public int ExitCode => Failures.Count == 0 ? 0 : Series == 0 ? 1 : 2;
+
     /// <summary>Each failure: what was asked and what went wrong.</summary>
     public IReadOnlyList<string> Failures
     {

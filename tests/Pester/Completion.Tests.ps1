@@ -35,6 +35,14 @@ Describe 'Completion' {
         Get-Completion 'Get-MarketData zz' | Should -Be "'ZZ/Q'", 'ZZTOP'
     }
 
+    It 'completes tickers that are on disk, in a process that has not asked for any' {
+        $null = Get-MarketData -Ticker DISKY @Year
+
+        $offered = Invoke-Process "`$line = 'Get-MarketData dis'; (TabExpansion2 -inputScript `$line -cursorColumn `$line.Length).CompletionMatches.CompletionText"
+
+        $offered | Should -Contain 'DISKY'
+    }
+
     It 'offers nothing of its own where nothing fits' {
         Get-Completion 'Get-MarketData AAPL -DataType nosuchthing' | Should -Not -Contain 'TREASURY_3M'
     }

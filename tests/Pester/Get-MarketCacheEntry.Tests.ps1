@@ -5,6 +5,14 @@ BeforeAll {
 }
 
 Describe 'Get-MarketCacheEntry' {
+    It 'sorts by ticker and data type' {
+        $null = Get-MarketData -Ticker ZED, ABE, NIM -DataType OHLCV, DIVIDEND @Year
+
+        $listed = Get-MarketCacheEntry -Ticker ZED, ABE, NIM | ForEach-Object { "$($_.Ticker) $($_.DataType)" }
+        $listed | Should -Be ($listed | Sort-Object)
+        @($listed).Count | Should -BeGreaterOrEqual 6
+    }
+
     It 'lists what is cached of a ticker' {
         $entry = Get-MarketCacheEntry -Ticker AAPL -DataType OHLCV
 

@@ -194,12 +194,165 @@ Describe 'Errors of Get-MarketData' {
         @{ Command = 'Get-MarketData AAPL -Force -Offline'; Id = 'ConflictingParameters' }
         @{ Command = 'Get-MarketData AAPL -Start 2024-01-01 -Last 5d'; Id = 'ConflictingParameters' }
         @{ Command = 'Get-MarketData AAPL -Last 3q'; Id = 'InvalidPeriod' }
+        @{ Command = 'Get-MarketData AAPL -Last 1m'; Id = 'InvalidPeriod' }
+        @{ Command = 'Get-MarketData AAPL -Provider Sample -Interval 1M'; Id = 'UnknownFrequency' }
+        @{ Command = '[pscustomobject] @{ Ticker = "AAPL"; Start = "2024" } | Get-MarketData -Last 1mo'; Id = 'ConflictingParameters' }
+        @{ Command = '[pscustomobject] @{ Ticker = "" } | Get-MarketData -Provider Sample'; Id = 'TickerRequired' }
+        @{ Command = 'Get-MarketData @() -Provider Sample'; Id = 'TickerRequired' }
     ) {
         $wrong = @(try { & ([scriptblock]::Create($Command)) 2>&1 } catch { $_ })
 
         $wrong.Count | Should -Be 1
         Get-ErrorId $wrong[0] | Should -Be $Id
         $wrong[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
+    }
+}
+
+Describe 'Days' {
+    AfterEach {
+        [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture
+    }
+
+    It 'are <Start> for -Start and <End> for -End where "<Text>" is written under <Culture>' -ForEach @(
+        @{ Text = '2024'; Start = '2024-01-01'; End = '2024-12-31' }
+        @{ Text = 2024; Start = '2024-01-01'; End = '2024-12-31' }
+        @{ Text = '2024-02'; Start = '2024-02-01'; End = '2024-02-29' }
+        @{ Text = 20240102; Start = '2024-01-02'; End = '2024-01-02' }
+        @{ Text = ' 2024-1-2 '; Start = '2024-01-02'; End = '2024-01-02' }
+        @{ Text = '2024-01-02T23:00:00-08:00'; Start = '2024-01-02'; End = '2024-01-02' }
+        @{ Text = '3 Apr 2024'; Start = '2024-04-03'; End = '2024-04-03' }
+        @{ Text = [datetime]::new(2024, 1, 2, 23, 0, 0); Start = '2024-01-02'; End = '2024-01-02' }
+        @{ Text = [System.DateOnly]::new(2024, 1, 2); Start = '2024-01-02'; End = '2024-01-02' }
+        @{ Text = '3. Mai 2024'; Culture = 'de-DE'; Start = '2024-05-03'; End = '2024-05-03' }
+    ) {
+        if ($Culture) { [cultureinfo]::CurrentCulture = $Culture }
+        $ask = @{ Ticker = 'AAPL'; Provider = 'Sample'; AsSeries = $true; WarningAction = 'Ignore' }
+
+        (Get-MarketData @ask -Start $Text -End 2025-01-31).Start | Should -Be ([datetime] $Start)
+        (Get-MarketData @ask -Start 2020-01-01 -End $Text).End | Should -Be ([datetime] $End)
+    }
+
+    It 'are refused where "<Text>" is written under <Culture>' -ForEach @(
+        @{ Text = '1.5'; Culture = 'de-DE' }
+        @{ Text = 1.5; Culture = 'en-US' }
+        @{ Text = '10:30'; Culture = 'en-US' }
+        @{ Text = '03.04.2024'; Culture = 'de-DE'; Says = '*Use 2024-04-03 or 2024-03-04*' }
+        @{ Text = '13.04.2024'; Culture = 'de-DE'; Says = '*Use 2024-04-13 (*' }
+        @{ Text = '4/13/2024'; Culture = 'en-US'; Says = '*Use 2024-04-13 (*' }
+        @{ Text = '03/04/2024'; Culture = '' }
+        @{ Text = '03.04.24'; Culture = 'de-DE' }
+        @{ Text = '2024-13'; Culture = '' }
+        @{ Text = '7'; Culture = '' }
+        @{ Text = 'Monday'; Culture = 'en-US' }
+    ) {
+        [cultureinfo]::CurrentCulture = $Culture
+
+        { Get-MarketData AAPL -Provider Sample -Start $Text } | Should -Throw ($Says ?? '*yyyy-MM-dd*')
+    }
+
+    It 'of an empty cell are not given' {
+        $table = 'Ticker,DataType,Start,End,Frequency,Provider', ' AAPL ,,2024-01-02,,,' | ConvertFrom-Csv
+
+        $series = $table | Get-MarketData -AsSeries -Offline -ErrorAction SilentlyContinue -ErrorVariable wrong
+        Get-ErrorId $wrong[0] | Should -BeIn 'NotCached'
+        $table[0].Provider = 'Sample'
+        $series = $table | Get-MarketData -AsSeries -WarningAction Ignore
+        $series.Ticker, $series.DataType, $series.Request.Frequency | Should -Be 'AAPL', 'OHLCV', 'daily'
+        $series.Rows[0].Ticker | Should -Be 'AAPL'
+    }
+}
+
+Describe '-Last' {
+    It 'shows the last session on a day without one, with bars of "<Frequency>"' -ForEach @(
+        @{ Frequency = 'daily'; Expected = '2024-03-28' }
+        @{ Frequency = 'weekly'; Expected = '2024-03-25' }
+        @{ Frequency = 'monthly'; Expected = '2024-03-01' }
+        @{ Frequency = 'quarterly'; Expected = '2024-01-01' }
+        @{ Frequency = '1h'; Expected = '2024-03-28' }
+    ) {
+        # Easter Sunday after Good Friday.
+        $rows = Get-MarketData AAPL -Provider Sample -Last 1d -End 2024-03-31 -Frequency $Frequency -WarningAction Ignore
+
+        ($rows.Date ?? $rows.Time | Select-Object -Last 1).ToString('yyyy-MM-dd') | Should -Be $Expected
+        if ($Frequency -ne '1h') { @($rows).Count | Should -Be 1 }
+    }
+
+    It 'shows something today, whatever the day, by every name that people try' {
+        Get-MarketData AAPL -Provider Sample -Last 1 -WarningAction Ignore | Should -Not -BeNullOrEmpty
+        Get-MarketData AAPL -Provider Sample -Days 1 -Interval weekly -WarningAction Ignore | Should -Not -BeNullOrEmpty
+        Get-MarketData -Symbol AAPL -Provider Sample -From 2024-01-02 -To 2024-01-02 -Interval 1day -WarningAction Ignore -ErrorAction SilentlyContinue
+        (Get-MarketData -Symbol AAPL -Provider Sample -From 2024-01-02 -To 2024-01-02 -Interval 1d -WarningAction Ignore).Count | Should -Be 1
+    }
+}
+
+Describe 'An empty answer' {
+    It 'says why: <Command>' -ForEach @(
+        @{ Command = 'Get-MarketData AAPL -Provider Sample -Start 2024-04-06 -End 2024-04-07'; Says = '*has not been open from 2024-04-06 to 2024-04-07*' }
+        @{ Command = 'Get-MarketData AAPL -Provider Sample -DataType SPLIT -Start 2024-04-02 -End 2024-04-02'; Says = '*has no SPLIT on 2024-04-02*' }
+    ) {
+        $said = & ([scriptblock]::Create($Command)) 3>&1
+
+        $said | Should -BeOfType System.Management.Automation.WarningRecord
+        "$said" | Should -BeLike $Says
+    }
+}
+
+Describe 'What is piped into Get-MarketData' {
+    It 'may be the cache''s own entries, with a ticker or without' {
+        Clear-MarketCache
+        Register-MarketDataProvider -Name Rates -Local -ScriptBlock { param($Request) @{ Date = '2024-01-02'; Value = 0.05 } }
+        $null = Get-MarketData -DataType TREASURY_3M -Provider Rates -Start 2024-01-02 -End 2024-01-02 -Parameter @{ desk = 'a' }
+        $null = Get-MarketData AAPL @Year
+
+        $series = Get-MarketCacheEntry -DataType TREASURY_3M | Get-MarketData -Start 2024-01-02 -End 2024-01-02 -AsSeries
+        $report = Get-MarketCacheEntry -DataType TREASURY_3M, OHLCV | Update-MarketCache -Last 1mo -PassThru -WarningAction Ignore
+        Unregister-MarketDataProvider -Name Rates
+
+        $series.Count, $series.Status.ProviderCalls | Should -Be 1, 0
+        $report.Series, $report.Failed | Should -Be 2, 0
+    }
+
+    It 'is no ticker if it is <What>' -ForEach @(
+        @{ What = 'a hashtable'; Item = @{ Ticker = 'AAPL' }; Says = '*pscustomobject*' }
+        @{ What = 'a misspelt column'; Item = [pscustomobject] @{ Tickr = 'AAPL' }; Says = "*Did you mean 'Ticker' by 'Tickr'*" }
+        @{ What = 'some other object'; Item = [version] '1.2'; Says = '*is not a ticker*' }
+    ) {
+        foreach ($command in 'Get-MarketData', 'Update-MarketCache', 'Get-MarketSession') {
+            $null = $Item | & $command -ErrorAction SilentlyContinue -ErrorVariable wrong
+
+            $wrong.Count | Should -Be 1
+            "$wrong" | Should -BeLike $Says
+            Get-ErrorId $wrong[0] | Should -Be 'ParameterArgumentTransformationError'
+        }
+    }
+
+    It 'may be a number, as tickers in Asia are' {
+        7203, 600519 | Get-MarketData -Provider Sample -Last 1 -WarningAction Ignore | ForEach-Object Ticker | Should -Be '7203', '600519'
+    }
+}
+
+Describe 'Warnings with one cause' {
+    It 'are one line, however many tickers there are, and are not lost with Select-Object -First' {
+        $tickers = 0..99 | ForEach-Object { 'T' + [char] [int] (65 + $_ % 26) + [char] [int] (65 + [math]::Floor($_ / 26)) }
+
+        $null = Get-MarketData $tickers -Provider Sample -Start 2024-01-02 -End 2024-01-02 -WarningVariable said -WarningAction SilentlyContinue
+        @($said).Count | Should -Be 1
+        "$said" | Should -BeLike '100 series (TAA, TBA, TCA, TDA, TEA, …): *synthetic*'
+
+        $null = $tickers -replace '^T', 'U' | Get-MarketData -Provider Sample -Start 2024-01-02 -End 2024-01-02 -WarningVariable said -WarningAction SilentlyContinue | Select-Object -First 1
+        "$said" | Should -BeLike '*synthetic*'
+    }
+}
+
+Describe 'Mistakes that are known' {
+    It 'get a suggestion: <Command>' -ForEach @(
+        @{ Command = 'Get-MarketData AAPL -DataType prices'; Says = "*Did you mean 'OHLCV'*" }
+        @{ Command = 'Get-MarketData AAPL -DataType dividends'; Says = "*Did you mean 'DIVIDEND'*" }
+        @{ Command = 'Get-MarketData -DataType inflation'; Says = "*Did you mean 'INFLATION_RATE'*" }
+        @{ Command = 'Get-MarketData AAPL -Provider csv'; Says = '*Register-MarketDataProvider -Name Csv*' }
+        @{ Command = 'Get-MarketData AAPL -Provider yaho'; Says = "*Did you mean 'Yahoo'*" }
+    ) {
+        { & ([scriptblock]::Create("$Command -ErrorAction Stop")) } | Should -Throw $Says
     }
 }
 

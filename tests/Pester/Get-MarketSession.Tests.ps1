@@ -16,6 +16,7 @@ Describe 'Get-MarketSession' {
         @{ Name = 'all markets'; Command = { Get-MarketSession -Start 2026-05-01 }; With = 'XNYS', 'XTKS'; Without = 'XPAR', 'XETR' }
         @{ Name = 'wildcard'; Command = { Get-MarketSession x[nj]* -Start 2024-06-17 }; With = 'XNYS', 'XNZE'; Without = 'XJSE', 'XTKS' }
         @{ Name = 'ticker'; Command = { Get-MarketSession -Ticker 7203.T, VOLV-B.ST }; With = 'XTKS', 'XSTO'; Without = 'XNYS' }
+        @{ Name = 'ticker alone'; Command = { Get-MarketSession AAPL, VOD.L }; With = 'XNYS', 'XLON'; Without = 'XTKS' }
         @{ Name = 'nothing at all'; Command = { Get-MarketSession }; With = 'XNYS', 'XKRX', '24/7', 'CMES'; Without = 'XXXX' }
     ) {
         $calendars = (& $Command).Calendar
@@ -23,6 +24,13 @@ Describe 'Get-MarketSession' {
         @($calendars | Sort-Object -Unique).Count | Should -Be @($calendars).Count
         foreach ($name in $With) { $calendars | Should -Contain $name }
         foreach ($name in $Without) { $calendars | Should -Not -Contain $name }
+    }
+
+    It 'takes calendars and tickers from the pipeline, and whole months' {
+        $sessions = 'XTKS', 'AAPL' | Get-MarketSession -From 2024-06 -To 2024-06
+
+        $sessions.Calendar | Get-Unique | Should -Be 'XTKS', 'XNYS'
+        ($sessions | Where-Object Calendar -EQ 'XNYS')[-1].Date.Day | Should -Be 28
     }
 
     It 'draws a year' {

@@ -38,6 +38,46 @@ Describe 'The cmdlets' {
     }
 }
 
+Describe 'Errors' {
+    It 'have an id of the page of errors: <Command>' -ForEach @(
+        @{ Command = 'Export-MarketCache -Path HKLM:\x' }
+        @{ Command = 'Export-MarketCache -Path file:///tmp/x.zip' }
+        @{ Command = 'Import-MarketCache -Path Env:\x' }
+        @{ Command = 'Import-MarketCacheConfig -Path HKLM:\x' }
+        @{ Command = 'Show-MarketCache -Path https://example.org/x.html' }
+        @{ Command = 'Update-MarketCache -Path HKLM:\x' }
+        @{ Command = 'Import-MarketCache -Path TestDrive:/no.zip' }
+        @{ Command = 'Get-MarketData AAPL -Start 03/04/2024' }
+        @{ Command = 'Get-MarketData AAPL -MaxAge soon' }
+        @{ Command = 'Get-CacheStats -Since whenever' }
+        @{ Command = 'Get-MarketSession -Calendar XXXX' }
+    ) {
+        $known = [regex]::Matches((Get-Content -Raw -LiteralPath (Join-Path $Root 'docs/errors.md')), '(?m)^\| `(\w+)`').ForEach{ $_.Groups[1].Value }
+        $wrong = @(try { & ([scriptblock]::Create($Command)) 2>&1 } catch { $_ })
+
+        $wrong.Count | Should -Be 1
+        $known | Should -Contain (Get-ErrorId $wrong[0])
+    }
+
+    It 'are no exceptions where an archive is damaged anywhere' {
+        $null = Get-MarketData -Ticker AAPL, MSFT @Year
+        $good = Join-Path -Path $TestDrive -ChildPath 'good.zip'
+        $null = Export-MarketCache -Path $good
+        $bytes = [System.IO.File]::ReadAllBytes($good)
+        foreach ($part in 0..19) {
+            $copy = $bytes.Clone()
+            $at = [int] (($bytes.Length - 5) * $part / 19)
+            foreach ($i in 0..3) { $copy[$at + $i] = $copy[$at + $i] -bxor 0x55 }
+            $bad = Join-Path -Path $TestDrive -ChildPath "bad$part.zip"
+            [System.IO.File]::WriteAllBytes($bad, $copy)
+            Clear-MarketCache
+
+            { Import-MarketCache -Path $bad -WarningAction Ignore -ErrorAction SilentlyContinue -ErrorVariable wrong } | Should -Not -Throw
+            foreach ($record in $wrong) { Get-ErrorId $record | Should -Be 'InvalidArchive' }
+        }
+    }
+}
+
 Describe 'Import' {
     It 'may be repeated, forced and taken back' {
         $null = Get-MarketData -Ticker AAPL @Year

@@ -5,6 +5,23 @@ BeforeAll {
 }
 
 Describe 'Register-MarketDataProvider' {
+    It 'refuses a blank name with one error' {
+        Register-MarketDataProvider -Name ' ' -ScriptBlock { } -ErrorAction SilentlyContinue -ErrorVariable wrong
+
+        Get-ErrorId $wrong[0] | Should -Be 'InvalidProviderName'
+    }
+
+    It 'has a script that warns as the command that asks is told to' {
+        Register-MarketDataProvider -Name Loud -Local -ScriptBlock { param($Request) Write-Warning 'loud'; @{ Date = $Request.Start; Value = 1 } }
+        $ask = @{ Provider = 'Loud'; DataType = 'VOLUME'; Start = '2024-01-03'; End = '2024-01-03'; Force = $true }
+        $spoken = Get-MarketData -Ticker L @ask 3>&1 | Where-Object { "$_" -eq 'loud' }
+        $quiet = foreach ($action in 'SilentlyContinue', 'Ignore') { Get-MarketData -Ticker L @ask -WarningAction $action 3>&1 | Where-Object { "$_" -eq 'loud' } }
+        Unregister-MarketDataProvider -Name Loud
+
+        @($spoken).Count | Should -Be 1
+        $quiet | Should -BeNullOrEmpty
+    }
+
     It 'makes a script a provider that is asked once' {
         $script:calls = 0
         Register-MarketDataProvider -Name Mine -Local -ScriptBlock {

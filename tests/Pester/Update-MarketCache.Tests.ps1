@@ -15,6 +15,47 @@ Describe 'Update-MarketCache' {
         $report.Failed | Should -Be 1
     }
 
+    It 'reads <Name>' -ForEach @(
+        @{ Name = 'a CSV file by its column Ticker'; Lines = '"Name","Ticker","Weight"', '"Apple, Inc.","AAPL",0.5', '"Microsoft","MSFT",0.5' }
+        @{ Name = 'a CSV file by its column Symbol'; Lines = 'Weight;Symbol', '0,5;AAPL', '0,5;MSFT' }
+        @{ Name = 'a CSV file without headers'; Lines = 'AAPL,0.5', 'MSFT,0.5', 'aapl,0.1' }
+        @{ Name = 'a list with a heading'; Lines = '#TYPE x', 'Ticker', 'AAPL # a comment', '', 'MSFT' }
+    ) {
+        $list = Join-Path -Path $TestDrive -ChildPath 'list.csv'
+        Set-Content -LiteralPath $list -Value $Lines
+        Register-MarketDataProvider -Name Desk -Local -ScriptBlock { param($Request) $script:seen += $Request.Ticker; @{ Date = $Request.End; Value = 1 } }
+        $script:seen = @()
+
+        $report = Update-MarketCache -Path $list -Provider Desk -DataType VOLUME -Last 5d -PassThru -Force
+        Unregister-MarketDataProvider -Name Desk
+
+        $report.Series, $report.Failed, $report.ExitCode | Should -Be 2, 0, 0
+        $seen | Sort-Object | Should -Be 'AAPL', 'MSFT'
+    }
+
+    It 'has exit code <Code> where <What>' -ForEach @(
+        @{ What = 'nothing fails'; Code = 0; Command = { 'AAPL' | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
+        @{ What = 'some fail'; Code = 2; Command = { 'AAPL', 'NO!SUCH' | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
+        @{ What = 'all of 256 fail'; Code = 2; Command = { 1..256 | ForEach-Object { "NO!$_" } | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
+        @{ What = 'the list is empty'; Code = 1; Command = { Set-Content TestDrive:/empty.txt '# none'; Update-MarketCache -Path TestDrive:/empty.txt -Provider Sample -PassThru } }
+        @{ What = 'there is no list'; Code = 1; Command = { Update-MarketCache -Path TestDrive:/no/list.txt -Provider Sample -PassThru } }
+        @{ What = 'the path is a URI'; Code = 1; Command = { Update-MarketCache -Path file:///list.txt -Provider Sample -PassThru } }
+    ) {
+        $ErrorActionPreference = 'SilentlyContinue'
+        $report = & $Command 3>$null
+
+        $report.ExitCode | Should -Be $Code
+    }
+
+    It 'counts calls of requests that fail' {
+        Register-MarketDataProvider -Name Fails -Local -Setting @{ retries = 0 } -ScriptBlock { param($Request) throw [MarketCache.ProviderException]::new('BadRequest', 'no') }
+
+        $report = 'A', 'B' | Update-MarketCache -Provider Fails -DataType VOLUME -Last 5d -PassThru -ErrorAction SilentlyContinue
+        Unregister-MarketDataProvider -Name Fails
+
+        $report.Failed, $report.ProviderCalls | Should -Be 2, 2
+    }
+
     It 'leaves what is fresh' {
         $report = 'AAPL', 'MSFT' | Update-MarketCache -Provider Sample -Last 1mo -PassThru -WarningAction Ignore
 

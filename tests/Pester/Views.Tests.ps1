@@ -24,6 +24,26 @@ Describe 'Views' {
         $text -split '\r?\n' | ForEach-Object { $_.Length } | Measure-Object -Maximum | ForEach-Object Maximum | Should -BeLessOrEqual 80
     }
 
+    It 'shows a day as a day in a list: <Type>' -ForEach @(
+        @{ Type = 'row'; Command = { Get-MarketData -Ticker AAPL @Year | Select-Object -First 1 }; Shows = '*Date*: 2020-01-02*' }
+        @{ Type = 'value'; Command = { Get-MarketData -Ticker AAPL -DataType ADJUSTED_CLOSE @Year | Select-Object -First 1 }; Shows = '*DataType*: ADJUSTED_CLOSE*Date*: 2020-01-02*' }
+        @{ Type = 'session'; Command = { Get-MarketSession XNYS -Start 2024-07-03 }; Shows = '*Date*: 2024-07-03*Open*: 2024-07-03 13:30*' }
+    ) {
+        $text = & $Command | Format-List | Out-String
+
+        $text | Should -BeLike $Shows
+        $text | Should -Not -BeLike '*Date*00:00*Open*'
+    }
+
+    It 'keeps where a setting was made in 80 columns' {
+        $long = Get-MarketCacheConfig | Sort-Object -Property { $_.Key.Length } | Select-Object -Last 1
+        Set-MarketCacheConfig -Key cache.memory.max_size -Value 77
+        $text = Get-MarketCacheConfig -Key cache.memory.max_size, $long.Key | Out-String -Width 80
+        Set-MarketCacheConfig -Key cache.memory.max_size -Reset
+
+        $text | Should -BeLike '*Source*runtime*'
+    }
+
     It 'keeps numbers as numbers' {
         $row = Get-MarketData -Ticker AAPL @Year | Select-Object -First 1
 

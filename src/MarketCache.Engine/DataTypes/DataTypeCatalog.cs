@@ -8,6 +8,18 @@ public sealed class DataTypeCatalog
 {
     private static readonly Lazy<DataTypeCatalog> Shipped = new(ReadShipped);
 
+    /// <summary>What people call a data type that they do not know by name, for suggestions.</summary>
+    private static readonly Dictionary<string, string[]> OtherNames = new(StringComparer.Ordinal)
+    {
+        ["OHLCV"] = ["price", "prices", "bar", "bars", "candles", "quote", "quotes", "history", "eod", "stock", "open", "high", "low", "close"],
+        ["ADJUSTED_CLOSE"] = ["adjusted", "adj", "adjclose", "adj close", "adj_close"],
+        ["DIVIDEND"] = ["div", "divs"],
+        ["SIMPLE_RETURN"] = ["return", "returns"],
+        ["INFLATION_RATE"] = ["inflation"],
+        ["CPI_INDEX"] = ["cpi"],
+        ["TREASURY_10Y"] = ["treasury", "treasuries", "yield", "yields", "bond", "bonds"],
+    };
+
     private readonly Dictionary<string, DataTypeDefinition> _types;
 
     private DataTypeCatalog(List<DataTypeDefinition> types)
@@ -45,7 +57,7 @@ public sealed class DataTypeCatalog
             return type;
         }
 
-        var nearest = NearestName.Find(name, Names);
+        var nearest = OtherNames.FirstOrDefault(other => _types.ContainsKey(other.Key) && other.Value.Contains(name, StringComparer.OrdinalIgnoreCase)).Key ?? NearestName.Find(name, Names);
         throw new MarketDataException(
             "UnknownDataType",
             $"There is no data type '{name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")} Known: {string.Join(", ", Names)}.")

@@ -159,7 +159,9 @@ internal sealed class ProviderRegistry : IAsyncDisposable
         }
 
         var nearest = NearestName.Find(name, Names);
-        var hint = nearest is null ? string.Empty : $" Did you mean '{nearest}'?";
+        var hint = Types.FirstOrDefault(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } type
+            ? $" '{type.Name}' is a kind of provider that needs settings first: Register-MarketDataProvider -Name {type.Name}, or an entry under cache.providers."
+            : nearest is null ? string.Empty : $" Did you mean '{nearest}'?";
         var known = _entries.IsEmpty ? "None is configured." : $"Known: {string.Join(", ", Names)}.";
         throw new MarketDataException("UnknownProvider", $"There is no provider '{name}'.{hint} {known}") { Target = name };
     }

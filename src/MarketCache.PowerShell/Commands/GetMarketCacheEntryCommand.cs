@@ -12,6 +12,9 @@ public sealed class GetMarketCacheEntryCommand : CacheFilterCmdlet
     protected override void ProcessRecord()
     {
         var cache = SessionCache.Get(this);
-        ForItem(Ticker, () => WriteObject(cache.Entries(Filter()), enumerateCollection: true));
+        ForItem(Ticker, () => WriteObject(
+            cache.Entries(Filter()).OrderBy(entry => entry.Ticker, StringComparer.OrdinalIgnoreCase).ThenBy(entry => entry.DataType, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(entry => entry.Key, StringComparer.Ordinal),
+            enumerateCollection: true));
     }
 }

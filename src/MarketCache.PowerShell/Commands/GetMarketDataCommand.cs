@@ -1,10 +1,13 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using MarketCache.Engine;
+using MarketCache.Engine.DataTypes;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Rows;
+using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
 
@@ -18,9 +21,10 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
 {
     private const string AdjustedClose = "ADJUSTED_CLOSE";
 
+    private static readonly int[] FurtherBack = [10, 100, 400];
+
     private readonly WideRows _wide = new();
     private MarketSeries? _bars;
-    private IReadOnlyDictionary<string, string> _parameters = new Dictionary<string, string>(0);
 
     /// <summary>Creates the command.</summary>
     public GetMarketDataCommand()
@@ -31,28 +35,32 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     /// <summary>The tickers, as the provider spells them; left out for data types without one.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Symbol")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [TickerTransformation]
     [ArgumentCompleter(typeof(CachedTickerCompleter))]
     public string[]? Ticker { get; set; }
 
-    /// <summary>The data types; of several, each ticker's rows come one type after another.</summary>
+    /// <summary>The data types, <c>OHLCV</c> where left out or blank; of several, each ticker's rows come one type after another.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DataTypeCompleter))]
-    public string[] DataType { get; set; } = ["OHLCV"];
+    public string?[]? DataType { get; set; }
 
     /// <summary>First day wanted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("From")]
     [DayTransformation]
     public DateOnly? Start { get; set; }
 
     /// <summary>Last day wanted, inclusive; today where left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DayTransformation]
+    [Alias("To")]
+    [DayTransformation(IsEnd = true)]
     public DateOnly? End { get; set; }
 
     /// <summary>Further parameters of the data type or provider.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Parameters")]
     public Hashtable? Parameter { get; set; }
 
     /// <summary>The day whose knowledge is asked for: values as published until then, without later revisions.</summary>
@@ -89,12 +97,6 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _parameters = RequestParameters.From(Parameter, GetUnresolvedProviderPathFromPSPath);
-        if (AsKnownOn is { } day)
-        {
-            _parameters = new Dictionary<string, string>(_parameters, StringComparer.OrdinalIgnoreCase) { ["as_known_on"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
-        }
-
         if (Force && Offline)
         {
             ThrowTerminatingError(ErrorRecords.Conflict(nameof(Force), nameof(Offline), "-Force calls the provider again; -Offline never calls it."));
@@ -114,19 +116,32 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var tickers = Ticker ?? [null!];
+        if (Last is not null && Start is not null)
+        {
+            WriteError(ErrorRecords.Conflict(nameof(Last), nameof(Start), "Use the first day or a period, not both; an object that is piped in has a first day of its own."));
+            return;
+        }
+
+        var tickers = Ticker is { Length: > 0 } ? Ticker : [null!];
+        var types = TypesOf(DataType);
+        var parameters = RequestParameters.From(Parameter, GetUnresolvedProviderPathFromPSPath);
+        if (AsKnownOn is { } day)
+        {
+            parameters = new Dictionary<string, string>(parameters, StringComparer.OrdinalIgnoreCase) { ["as_known_on"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
+        }
+
         var policy = new FetchPolicy { Force = Force, Offline = Offline, MaxAge = MaxAge };
         bool? hours = MyInvocation.BoundParameters.ContainsKey(nameof(ExtendedHours)) ? ExtendedHours.ToBool() : null;
-        Expect(tickers.Length * DataType.Length);
+        Expect(tickers.Length * types.Count);
         foreach (var ticker in tickers)
         {
-            foreach (var type in DataType)
+            foreach (var type in types)
             {
-                Ask(ticker ?? type, () => Request(type, ticker, Start, End) with { Parameters = _parameters, ExtendedHours = hours }, policy);
+                Ask(ticker ?? type, () => Request(type, ticker, Start, End) with { Parameters = parameters, ExtendedHours = hours }, policy);
                 if (Adjusted && IsBars(type))
                 {
                     Expect(1);
-                    Ask(ticker ?? type, () => Request(AdjustedClose, ticker, Start, End) with { Parameters = _parameters }, policy);
+                    Ask(ticker ?? type, () => Request(AdjustedClose, ticker, Start, End) with { Parameters = parameters }, policy);
                 }
             }
         }
@@ -142,6 +157,31 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
         }
     }
 
+    /// <summary>A period without rows (a weekend, a bar that began before it, a figure that is published late) shows the newest rows before it.</summary>
+    private protected override async ValueTask<MarketSeries> AnswerAsync(MarketDataCache cache, DataRequest request, FetchPolicy policy, CancellationToken cancellationToken)
+    {
+        var answer = await cache.GetAsync(request, policy, cancellationToken).ConfigureAwait(false);
+        if (Last is null || answer.Rows.RowCount > 0 || !cache.DataTypes.TryGet(request.DataType, out var type) || type.Shape != DataShape.Series)
+        {
+            return answer;
+        }
+
+        var calls = answer.Status.ProviderCalls;
+        foreach (var days in FurtherBack)
+        {
+            var wider = await cache.GetAsync(request with { Start = request.Start.AddDays(-Math.Min(days, request.Start.DayNumber)) }, policy, cancellationToken).ConfigureAwait(false);
+            calls += wider.Status.ProviderCalls;
+            if (wider.Rows.RowCount > 0)
+            {
+                var newest = wider.Rows.Columns[0].GetValue(wider.Rows.RowCount - 1) is DateTime time ? DateOnly.FromDateTime(time) : (DateOnly)wider.Rows.Columns[0].GetValue(wider.Rows.RowCount - 1)!;
+                var found = await cache.GetAsync(request with { Start = newest }, policy with { Force = false }, cancellationToken).ConfigureAwait(false);
+                return new MarketSeries(found.Request, found.Rows, found.Status with { ProviderCalls = calls + found.Status.ProviderCalls });
+            }
+        }
+
+        return answer;
+    }
+
     private protected override void OnAnswer(object target, MarketSeries series)
     {
         if (Adjusted && IsBars(series.Request.DataType))
@@ -151,7 +191,7 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
             return;
         }
 
-        if (Adjusted && string.Equals(series.Request.DataType, AdjustedClose, StringComparison.OrdinalIgnoreCase) && !DataType.Contains(AdjustedClose, StringComparer.OrdinalIgnoreCase))
+        if (Adjusted && string.Equals(series.Request.DataType, AdjustedClose, StringComparison.OrdinalIgnoreCase) && !TypesOf(DataType).Contains(AdjustedClose, StringComparer.OrdinalIgnoreCase))
         {
             if (_bars is not { } bars || bars.Request.Ticker != series.Request.Ticker)
             {
@@ -162,9 +202,15 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
             _bars = null;
         }
 
+        var subject = series.Request.Ticker ?? series.Request.DataType;
         foreach (var warning in series.Status.Warnings)
         {
-            WriteWarning(warning.StartsWith($"{series.Request.Ticker ?? series.Request.DataType}:", StringComparison.OrdinalIgnoreCase) ? warning : $"{target}: {warning}");
+            Warn(subject, warning.StartsWith($"{subject}: ", StringComparison.OrdinalIgnoreCase) ? warning[(subject.Length + 2)..] : warning);
+        }
+
+        if (series.Rows.RowCount == 0 && series.Status.Warnings.Count <= (series.Status.IsSynthetic ? 1 : 0))
+        {
+            Warn(subject, WhyEmpty(series));
         }
 
         Tell(Summary(target, series));
@@ -172,7 +218,7 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
         if (Wide)
         {
             var ticker = series.Request.Ticker?.ToUpperInvariant();
-            _wide.Add(ticker is null ? series.Request.DataType : DataType.Length > 1 ? $"{ticker} {series.Request.DataType}" : ticker, series.Rows);
+            _wide.Add(ticker is null ? series.Request.DataType : TypesOf(DataType).Count > 1 ? $"{ticker} {series.Request.DataType}" : ticker, series.Rows);
         }
         else if (AsSeries)
         {
@@ -185,6 +231,20 @@ public sealed class GetMarketDataCommand : SeriesRequestCmdlet
     }
 
     private static bool IsBars(string type) => string.Equals(type, "OHLCV", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Why there is no row: a market that did not open, or a provider that has none.</summary>
+    private string WhyEmpty(MarketSeries series)
+    {
+        var (request, status) = (series.Request, series.Status);
+        var now = SessionCache.Time.GetUtcNow().UtcDateTime;
+        var sessions = SessionCache.Get(this).Sessions;
+        var range = request.Start == request.End
+            ? string.Create(CultureInfo.InvariantCulture, $"on {request.Start:yyyy-MM-dd}")
+            : string.Create(CultureInfo.InvariantCulture, $"from {request.Start:yyyy-MM-dd} to {request.End:yyyy-MM-dd}");
+        return !sessions.Calendars.Contains(status.Calendar, StringComparer.OrdinalIgnoreCase) || sessions.Sessions(status.Calendar, request.Start, request.End).Any(session => session.Open <= now)
+            ? $"{status.Provider} has no {request.DataType.ToUpperInvariant()} {range}."
+            : $"The market ({status.Calendar}) has not been open {range}. Use an earlier -Start, or -Last 1d for the last session.";
+    }
 
     private static string Summary(object target, MarketSeries series)
     {

@@ -17,9 +17,17 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
     private const string RangeSet = "Range";
     private const string YearSet = "Year";
 
-    /// <summary>Trading calendars, with wildcards; all where none is named.</summary>
+    /// <summary>Trading calendars, with wildcards, or tickers for the calendars they follow; all calendars where none is named.</summary>
     [SupportsWildcards]
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [TickerTransformation]
+    [ArgumentCompleter(typeof(CalendarCompleter))]
+    public string[]? Name { get; set; }
+
+    /// <summary>Trading calendars, with wildcards.</summary>
+    [SupportsWildcards]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CalendarCompleter))]
     public string[]? Calendar { get; set; }
@@ -33,12 +41,14 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
 
     /// <summary>First day of the sessions to list.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RangeSet)]
+    [Alias("From")]
     [DayTransformation]
     public DateOnly Start { get; set; }
 
     /// <summary>Last day, inclusive; where left out, the first alone.</summary>
     [Parameter(ParameterSetName = RangeSet)]
-    [DayTransformation]
+    [Alias("To")]
+    [DayTransformation(IsEnd = true)]
     public DateOnly? End { get; set; }
 
     /// <summary>A year, for a picture of its sessions.</summary>
@@ -50,8 +60,10 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
     protected override void ProcessRecord()
     {
         var sessions = SessionCache.Get(this).Sessions;
-        var named = Calendar ?? (Ticker is null ? ["*"] : []);
-        var calendars = named.SelectMany(name => Matching(sessions, name)).Concat((Ticker ?? []).Select(sessions.CalendarOf)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var isAll = Name is null && Calendar is null && Ticker is null;
+        var calendars = (isAll ? ["*"] : Calendar ?? []).SelectMany(name => Matching(sessions, name))
+            .Concat((Name ?? []).SelectMany(name => NamedBy(sessions, name)))
+            .Concat((Ticker ?? []).Select(sessions.CalendarOf)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var calendar in calendars)
         {
             ForItem(calendar, () => WriteObject(
@@ -64,6 +76,12 @@ public sealed class GetMarketSessionCommand : MarketCacheCmdlet
                 enumerateCollection: true));
         }
     }
+
+    /// <summary>What is no calendar's name is taken for a ticker.</summary>
+    private static IEnumerable<string> NamedBy(TradingSessions sessions, string name) =>
+        WildcardPattern.ContainsWildcardCharacters(name) || sessions.Calendars.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? Matching(sessions, name)
+            : [sessions.CalendarOf(name)];
 
     private static IEnumerable<string> Matching(TradingSessions sessions, string name)
     {

@@ -23,8 +23,7 @@ public sealed class ImportMarketCacheCommand : MarketCacheCmdlet
     {
         foreach (var path in Path)
         {
-            var file = GetUnresolvedProviderPathFromPSPath(path);
-            if (ShouldProcess(file, "Import"))
+            if (TryFileOf(path, out var file) && ShouldProcess(file, "Import"))
             {
                 var archive = SessionCache.Get(this).Archive;
                 ForItem(file, () =>

@@ -27,8 +27,8 @@ public sealed class ImportMarketCacheConfigCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var file = Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path);
-        if (!ShouldProcess(file ?? "the user's configuration", "Import"))
+        string? file = null;
+        if ((Path is not null && !TryFileOf(Path, out file)) || !ShouldProcess(file ?? "the user's configuration", "Import"))
         {
             return;
         }

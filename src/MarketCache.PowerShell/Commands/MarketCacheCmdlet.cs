@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Pipeline;
@@ -23,7 +24,11 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Starts work on the thread pool.</summary>
     /// <param name="work">The work; its token is <see cref="StopToken"/>.</param>
-    protected Task<T> Start<T>(Func<CancellationToken, ValueTask<T>> work) => _pump.Run(work, StopToken);
+    protected Task<T> Start<T>(Func<CancellationToken, ValueTask<T>> work)
+    {
+        _pump.WarningAction ??= MyInvocation.BoundParameters.TryGetValue("WarningAction", out var action) ? action as ActionPreference? : null;
+        return _pump.Run(work, StopToken);
+    }
 
     /// <summary>Waits for work while serving what it posts, and gives its result or throws its exception.</summary>
     /// <param name="task">The work.</param>
@@ -58,6 +63,32 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
         {
             WriteError(ErrorRecords.From(e, target));
         }
+    }
+
+    /// <summary>The file that a path of the session means, whether it exists or not; one that means none is an error (<c>InvalidPath</c>).</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="file">The file.</param>
+    protected bool TryFileOf(string path, [NotNullWhen(true)] out string? file)
+    {
+        string why;
+        try
+        {
+            file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            if (provider.Name == "FileSystem")
+            {
+                return true;
+            }
+
+            why = "is not in the file system";
+        }
+        catch (Exception e) when (e is SessionStateException or ProviderInvocationException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            why = path.Contains("://", StringComparison.Ordinal) ? "is a URI" : $"is not a path ({e.Message.TrimEnd('.')})";
+        }
+
+        file = null;
+        WriteError(ErrorRecords.From(new MarketDataException("InvalidPath", $"'{path}' {why}. Use the path of a file, such as ./name.") { Target = path }, path));
+        return false;
     }
 
     /// <summary>Warns of each problem that left the rest of the work undisturbed.</summary>

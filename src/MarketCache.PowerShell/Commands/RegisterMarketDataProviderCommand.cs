@@ -87,6 +87,11 @@ public sealed class RegisterMarketDataProviderCommand : MarketCacheCmdlet
 
     private void Register()
     {
+        if (string.IsNullOrWhiteSpace(Instance is null ? Name : Instance.Name))
+        {
+            throw new MarketDataException("InvalidProviderName", "A provider needs a name that can be seen, such as -Name Desk.");
+        }
+
         if (ParameterSetName is TypeSet or KeySet)
         {
             SessionCache.Register(this, Name, Type, SettingMap.From(Setting), ApiKey);

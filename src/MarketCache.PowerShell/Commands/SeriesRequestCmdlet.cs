@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using MarketCache.Engine;
 using MarketCache.PowerShell.Completion;
 using MarketCache.PowerShell.Errors;
 using MarketCache.PowerShell.Parameters;
@@ -14,25 +15,27 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
 
     private readonly AnswerQueue _answers = new();
     private readonly ProgressMeter _progress;
+    private readonly CauseList _causes = new();
+    private int _expected;
 
     private protected SeriesRequestCmdlet(string activity) =>
         _progress = new ProgressMeter(activity, SessionCache.Time, Post, WriteProgress);
 
     /// <summary>The period up to the last day wanted: <c>30d</c>, <c>2w</c>, <c>6mo</c>, <c>5y</c>, <c>ytd</c>, <c>max</c>.</summary>
     [Parameter]
+    [Alias("Days")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PeriodCompleter))]
     public string? Last { get; set; }
 
-    /// <summary>The bar length.</summary>
+    /// <summary>The bar length, <c>daily</c> where left out or blank.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [Alias("Interval")]
     [ArgumentCompleter(typeof(FrequencyCompleter))]
-    public string Frequency { get; set; } = "daily";
+    public string? Frequency { get; set; }
 
     /// <summary>The provider to ask, instead of the data type's configured ones.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     public string? Provider { get; set; }
 
@@ -52,6 +55,7 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
         _progress.IsTotalKnown = true;
         Collect(0);
         _progress.Complete();
+        WriteCauses();
         SessionCache.WriteWarnings(this);
     }
 
@@ -85,14 +89,41 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
             Ticker = ticker,
             Start = start ?? Period.StartOf(Last ?? DefaultPeriod, end ?? Today),
             End = end ?? latest,
-            Frequency = Frequency,
-            Provider = Provider,
+            Frequency = NullIfBlank(Frequency) ?? "daily",
+            Provider = NullIfBlank(Provider),
         };
     }
 
     /// <summary>There will be so many more requests, for the progress shown.</summary>
     /// <param name="count">How many.</param>
-    private protected void Expect(int count) => _progress.Expect(count);
+    private protected void Expect(int count)
+    {
+        _expected += count;
+        _progress.Expect(count);
+    }
+
+    /// <summary>The data types asked for: blank ones, such as the empty cells of a CSV file, are not given.</summary>
+    /// <param name="given">What was bound.</param>
+    private protected static IReadOnlyList<string> TypesOf(string?[]? given)
+    {
+        string[] types = [.. (given ?? []).Select(NullIfBlank).OfType<string>()];
+        return types.Length > 0 ? types : ["OHLCV"];
+    }
+
+    /// <summary>Warns of a series: at once where it is the only one, else with the others of the same cause.</summary>
+    /// <param name="subject">The series.</param>
+    /// <param name="cause">What is to be said.</param>
+    private protected void Warn(string subject, string cause)
+    {
+        if (_expected == 1 && !MyInvocation.ExpectingInput)
+        {
+            WriteWarning($"{subject}: {cause}");
+        }
+        else
+        {
+            _causes.Add(subject, cause);
+        }
+    }
 
     /// <summary>Starts a request; what is answered by now, and what comes before the last few under way, is dealt with.</summary>
     /// <param name="target">What is requested, for messages.</param>
@@ -109,7 +140,7 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
             {
                 try
                 {
-                    return await cache.GetAsync(asked, policy, token).ConfigureAwait(false);
+                    return await AnswerAsync(cache, asked, policy, token).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -126,6 +157,10 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
         _answers.Add(target, answer);
         Collect(AnswerQueue.MostInFlight);
     }
+
+    /// <summary>Gets an answer; runs on the thread pool.</summary>
+    private protected virtual ValueTask<MarketSeries> AnswerAsync(MarketDataCache cache, DataRequest request, FetchPolicy policy, CancellationToken cancellationToken) =>
+        cache.GetAsync(request, policy, cancellationToken);
 
     /// <summary>Deals with an answer.</summary>
     /// <param name="target">What was requested.</param>
@@ -161,7 +196,26 @@ public abstract class SeriesRequestCmdlet : MarketCacheCmdlet
                 continue;
             }
 
-            OnAnswer(next.Target, series);
+            try
+            {
+                OnAnswer(next.Target, series);
+            }
+            catch (Exception)
+            {
+                // Whoever has enough rows (Select-Object -First) is told what there is to say about them all the same.
+                WriteCauses();
+                throw;
+            }
         }
     }
+
+    private void WriteCauses()
+    {
+        foreach (var line in _causes.Take())
+        {
+            WriteWarning(line);
+        }
+    }
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

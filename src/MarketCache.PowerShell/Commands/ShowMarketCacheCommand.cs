@@ -67,8 +67,10 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
         };
         if (ParameterSetName == FileSet)
         {
-            var file = GetUnresolvedProviderPathFromPSPath(Path);
-            ForItem(file, () => Write(file, options));
+            if (TryFileOf(Path, out var file))
+            {
+                ForItem(file, () => Write(file, options));
+            }
         }
         else
         {

@@ -1,7 +1,10 @@
+using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using MarketCache.PowerShell.Completion;
+using MarketCache.PowerShell.Errors;
+using MarketCache.PowerShell.Parameters;
 using MarketCache.PowerShell.Session;
 
 namespace MarketCache.PowerShell.Commands;
@@ -16,10 +19,11 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     private const string RecentSet = "Recent";
 
     private readonly List<string> _failures = [];
+    private long _callsBefore = -1;
+    private int _failed;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private int _series;
     private int _updated;
-    private int _calls;
     private long _rows;
 
     /// <summary>Creates the command.</summary>
@@ -31,11 +35,13 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     /// <summary>The tickers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = TickerSet)]
     [Alias("Symbol")]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [TickerTransformation]
     [ArgumentCompleter(typeof(CachedTickerCompleter))]
     public string[]? Ticker { get; set; }
 
-    /// <summary>A file with one ticker a line; what follows a comma or <c>#</c> is left out.</summary>
+    /// <summary>A file with one ticker a line, or a CSV file with a column Ticker or Symbol, else with the tickers first; what follows <c>#</c> is left out.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FileSet)]
     [Alias("LiteralPath", "PSPath")]
     [ValidateNotNullOrEmpty]
@@ -46,11 +52,15 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     [ValidateRange(1, 3650)]
     public int RecentDays { get; set; }
 
-    /// <summary>The data types.</summary>
+    /// <summary>The data types, <c>OHLCV</c> where left out or blank.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DataTypeCompleter))]
-    public string[] DataType { get; set; } = ["OHLCV"];
+    public string?[]? DataType { get; set; }
+
+    /// <summary>Further parameters of the data type or provider.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Parameters")]
+    public Hashtable? Parameter { get; set; }
 
     /// <summary>Emits a summary.</summary>
     [Parameter]
@@ -59,16 +69,21 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (_callsBefore < 0)
+        {
+            _callsBefore = CallsSoFar();
+        }
+
         switch (ParameterSetName)
         {
             case RecentSet:
                 AskForRecent();
                 break;
             case FileSet:
-                ForItem(Path, () => AskFor([.. ReadTickers(GetUnresolvedProviderPathFromPSPath(Path!))]));
+                AskForList();
                 break;
             default:
-                AskFor(Ticker ?? (IReadOnlyList<string?>)[null]);
+                AskFor(Ticker is { Length: > 0 } ? Ticker : (IReadOnlyList<string?>)[null]);
                 break;
         }
     }
@@ -81,10 +96,10 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
         {
             Series = _series,
             Updated = _updated,
-            Failed = _failures.Count,
-            Fresh = _series - _updated - _failures.Count,
+            Failed = _failed,
+            Fresh = _series - _updated - _failed,
             RowsFetched = _rows,
-            ProviderCalls = _calls,
+            ProviderCalls = _callsBefore < 0 ? 0 : (int)Math.Max(0, CallsSoFar() - _callsBefore),
             Elapsed = _watch.Elapsed,
             Failures = _failures,
         };
@@ -100,12 +115,12 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     private protected override void OnAnswer(object target, MarketSeries series)
     {
         var status = series.Status;
-        _calls += status.ProviderCalls;
         _rows += status.RowsFromProvider;
         if (status.IsStale)
         {
+            _failed++;
             _failures.Add($"{target}: {status.StaleReason ?? "stale"}");
-            WriteWarning($"{target}: {status.StaleReason}");
+            Warn($"{target}", status.StaleReason ?? "The rows are stale.");
         }
         else
         {
@@ -115,21 +130,43 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
 
     private protected override void OnFailure(object target, Exception error)
     {
+        _failed++;
         _failures.Add($"{target}: {error.Message}");
         base.OnFailure(target, error);
     }
 
-    private static IEnumerable<string> ReadTickers(string file) =>
-        File.ReadLines(file).Select(line => line.Split([',', '#', ';', '\t'], 2)[0].Trim().Trim('"')).Where(ticker => ticker.Length > 0);
+    /// <summary>The calls of all providers: those of requests that failed count too.</summary>
+    private long CallsSoFar() => SessionCache.Get(this).Providers.States().Sum(static state => state.Calls);
+
+    private void AskForList()
+    {
+        if (!TryFileOf(Path!, out var file))
+        {
+            _failures.Add($"{Path}: not a file");
+            return;
+        }
+
+        try
+        {
+            AskFor(WatchList.Read(file));
+        }
+        catch (Exception e) when (e is MarketDataException or IOException or UnauthorizedAccessException)
+        {
+            _failures.Add(e.Message);
+            WriteError(ErrorRecords.From(e, Path));
+        }
+    }
 
     private void AskFor(IReadOnlyList<string?> tickers)
     {
-        Expect(tickers.Count * DataType.Length);
+        var types = TypesOf(DataType);
+        var parameters = RequestParameters.From(Parameter, GetUnresolvedProviderPathFromPSPath);
+        Expect(tickers.Count * types.Count);
         foreach (var ticker in tickers)
         {
-            foreach (var type in DataType)
+            foreach (var type in types)
             {
-                AskFor(type, ticker, () => Request(type, ticker));
+                AskFor(type, ticker, () => Request(type, ticker) with { Parameters = parameters });
             }
         }
     }
@@ -138,7 +175,7 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
     {
         var since = SessionCache.Time.GetUtcNow().UtcDateTime.AddDays(-RecentDays);
         var cache = SessionCache.Get(this);
-        var types = MyInvocation.BoundParameters.ContainsKey(nameof(DataType)) ? DataType : [];
+        var types = MyInvocation.BoundParameters.ContainsKey(nameof(DataType)) ? TypesOf(DataType) : [];
         var recent = Await(_ => cache.Entries(new CacheFilter { DataTypes = types })
             .Where(entry => entry.LastAsked >= since.Date && entry.Coverage.Count > 0)
             .ToList());

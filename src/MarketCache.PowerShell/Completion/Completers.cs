@@ -59,11 +59,31 @@ public abstract class NameCompleter : IArgumentCompleter
     private protected sealed record Candidate(string Name, string ToolTip);
 }
 
-/// <summary>Completes tickers that are in memory; the disk is not read.</summary>
+/// <summary>Completes tickers that are cached, in memory or on disk; of a large folder those that a moment's reading finds.</summary>
 public sealed class CachedTickerCompleter : NameCompleter
 {
-    private protected override IReadOnlyList<Candidate> Candidates() =>
-        [.. (SessionCache.Opened?.TickersInMemory ?? []).Select(ticker => new Candidate(ticker, ticker))];
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
+
+    private protected override IReadOnlyList<Candidate> Candidates()
+    {
+        var cache = SessionCache.Open(out _);
+        var tickers = new SortedSet<string>(cache.TickersInMemory, StringComparer.OrdinalIgnoreCase);
+        var began = SessionCache.Time.GetTimestamp();
+        foreach (var entry in cache.Entries(new CacheFilter()))
+        {
+            if (entry.Ticker is not null)
+            {
+                tickers.Add(entry.Ticker);
+            }
+
+            if (SessionCache.Time.GetElapsedTime(began) > Moment)
+            {
+                break;
+            }
+        }
+
+        return [.. tickers.Select(ticker => new Candidate(ticker, ticker))];
+    }
 }
 
 /// <summary>Completes trading calendars.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MarketCache.PowerShell.Parameters;
 
-/// <summary>A stretch of days that ends today, as given to <c>-Last</c>: <c>30d</c>, <c>2w</c>, <c>6mo</c>, <c>5y</c>, <c>ytd</c>, <c>max</c>.</summary>
+/// <summary>A stretch of days that ends today, as given to <c>-Last</c>: <c>30d</c> or <c>30</c>, <c>2w</c>, <c>6mo</c>, <c>5y</c>, <c>ytd</c>, <c>max</c>.</summary>
 internal static class Period
 {
     private static readonly DateOnly Earliest = new(1900, 1, 1);
@@ -37,10 +37,11 @@ internal static class Period
 
         return trimmed[digits..].ToLowerInvariant() switch
         {
-            "d" => Back(end, 0, count - 1),
+            "d" or "" => Back(end, 0, count - 1),
             "w" or "wk" => Back(end, 0, (7L * count) - 1),
-            "mo" or "m" => Back(end, count, -1),
+            "mo" => Back(end, count, -1),
             "y" => Back(end, 12L * count, -1),
+            "m" => throw Invalid(text, $" It could be months ({count}mo) or minutes, which -Last does not count."),
             _ => throw Invalid(text),
         };
     }
@@ -57,8 +58,8 @@ internal static class Period
         return start < Earliest.DayNumber ? Earliest : DateOnly.FromDayNumber((int)start);
     }
 
-    private static MarketDataException Invalid(string text) => new MarketDataException(
-        "InvalidPeriod", $"'{text}' is not a period. For -Last, use a number and a unit (30d, 2w, 6mo or 5y), ytd or max.")
+    private static MarketDataException Invalid(string text, string hint = "") => new MarketDataException(
+        "InvalidPeriod", $"'{text}' is not a period.{hint} For -Last, use a number and a unit (30d, 2w, 6mo or 5y), ytd or max.")
     {
         Target = text,
     };

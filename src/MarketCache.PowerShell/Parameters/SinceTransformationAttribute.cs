@@ -70,10 +70,9 @@ public sealed class SinceTransformationAttribute : ArgumentTransformationAttribu
             }
         }
 
-        return text.Contains('-', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
-            ? moment.UtcDateTime
-            : null;
+        return text.Contains(':', StringComparison.Ordinal)
+            ? DateTimeOffset.TryParseExact(text, DayText.Moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment.UtcDateTime : null
+            : DayText.Parse(text, asEnd: false, DateOnly.FromDateTime(now), CultureInfo.CurrentCulture)?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
     }
 
     private static DateTime Months(DateTime now, double months) => months >= 12.0 * (now.Year - 1) ? Ever : now.AddMonths(-(int)months);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Management.Automation;
 
 namespace MarketCache.PowerShell.Pipeline;
 
@@ -17,6 +18,9 @@ internal sealed class PipelinePump : IDisposable
 
     /// <summary>The pump of the cmdlet on whose behalf the current work runs, or null.</summary>
     internal static PipelinePump? Current => Ambient.Value;
+
+    /// <summary>The cmdlet's own <c>-WarningAction</c>, which holds for the scripts run on its behalf too; null for the session's.</summary>
+    internal ActionPreference? WarningAction { get; set; }
 
     /// <summary>Starts work on the thread pool on behalf of this pump's cmdlet.</summary>
     /// <param name="work">The work.</param>

@@ -40,7 +40,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
             ProviderErrorKind.Unavailable, $"The provider '{Name}' is a script, and it runs only while a command waits for it.");
         try
         {
-            return await pump.InvokeAsync(() => Run(request)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await pump.InvokeAsync(() => Run(request, pump.WarningAction)).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -49,7 +49,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
         }
     }
 
-    private ProviderResponse Run(ProviderRequest request)
+    private ProviderResponse Run(ProviderRequest request, ActionPreference? warningAction)
     {
         // A script block runs in the session that made it; run from another, PowerShell would wait for the first to be idle.
         var script = Runspace.DefaultRunspace?.InstanceId == _home ? _script
@@ -60,7 +60,13 @@ internal sealed class ScriptProvider : IMarketDataProvider
         try
         {
             // An error that a command only writes (a file that is not there, a query that fails) would look like days without rows.
-            var output = script.InvokeWithContext([], [new PSVariable("_", request), new PSVariable("ErrorActionPreference", ActionPreference.Stop)], request);
+            List<PSVariable> variables = [new PSVariable("_", request), new PSVariable("ErrorActionPreference", ActionPreference.Stop)];
+            if (warningAction is { } action)
+            {
+                variables.Add(new PSVariable("WarningPreference", action == ActionPreference.Ignore ? ActionPreference.SilentlyContinue : action));
+            }
+
+            var output = script.InvokeWithContext([], variables, request);
             return new ProviderResponse { Series = RowTable.Read(output, request, Name) };
         }
         catch (FlowControlException e)

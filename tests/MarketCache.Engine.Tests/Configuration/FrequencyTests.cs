@@ -23,7 +23,7 @@ public sealed class FrequencyTests
     [Theory]
     [InlineData("dayly", "'daily'")]
     [InlineData("montly", "'monthly'")]
-    [InlineData("1M", "'1m'")]
+    [InlineData("1M", "minutes (1min) or months (1mo)")]
     [InlineData("7m", "1m, 2m")]
     [InlineData("", "daily")]
     public void An_unknown_frequency_is_refused_with_what_there_is(string text, string named)
