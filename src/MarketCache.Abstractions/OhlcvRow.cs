@@ -1,8 +1,8 @@
 namespace MarketCache;
 
 /// <summary>A daily or longer bar as PowerShell emits it. A value the provider did not have is null.</summary>
-/// <remarks>A record for its equality and text; without setters, as PowerShell would use even those meant for initialisation.</remarks>
-public sealed record OhlcvRow
+/// <remarks>A record for its equality and text, a structure so that it has no method to clone it; without setters, as PowerShell would use even those meant for initialisation.</remarks>
+public readonly record struct OhlcvRow
 {
     /// <summary>Creates a row.</summary>
     /// <param name="ticker">The ticker, as requested.</param>

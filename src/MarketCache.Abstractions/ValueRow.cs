@@ -1,8 +1,8 @@
 namespace MarketCache;
 
 /// <summary>A row of a series with one value as PowerShell emits it.</summary>
-/// <remarks>A record for its equality and text; without setters, as PowerShell would use even those meant for initialisation.</remarks>
-public sealed record ValueRow
+/// <remarks>A record for its equality and text, a structure so that it has no method to clone it; without setters, as PowerShell would use even those meant for initialisation.</remarks>
+public readonly record struct ValueRow
 {
     /// <summary>Creates a row of a data type that is not known.</summary>
     /// <inheritdoc cref="ValueRow(string?, DateTime, double?, string?)"/>

@@ -18,6 +18,9 @@ Describe 'Completion' {
         @{ Line = 'Get-MarketSession xn'; Expected = 'XNYS' }
         @{ Line = 'Set-MarketCacheConfig cache.memory.max_size_'; Expected = 'cache.memory.max_size_mb' }
         @{ Line = 'Set-MarketCacheConfig cache.memory.enabled f'; Expected = 'false' }
+        @{ Line = 'Set-MarketCacheConfig cache.log.level d'; Expected = 'debug' }
+        @{ Line = 'Set-MarketCacheConfig cache.providers.Mine.type c'; Expected = 'Csv' }
+        @{ Line = 'Set-MarketCacheConfig cache.providers.Yahoo.enabled f'; Expected = 'false' }
         @{ Line = 'Set-MarketCacheConfig cache.memory.max_size_mb '; Expected = '100' }
         @{ Line = 'Set-MarketCacheConfig -Key cache.disk.enabled -Value '; Expected = 'true' }
         @{ Line = 'Clear-MarketCache -DataType div'; Expected = 'DIVIDEND' }

@@ -61,6 +61,12 @@ Describe 'Get-MarketData' {
         ($rows | Select-Object -First 1 | ConvertTo-Json | ConvertFrom-Json).Ticker | Should -Be 'AAPL'
     }
 
+    It 'writes rows whose members are those a person would look for' {
+        foreach ($row in (Get-MarketData -Ticker AAPL @Year)[0], (Get-MarketData -Ticker AAPL -DataType ADJUSTED_CLOSE @Year)[0]) {
+            ($row | Get-Member -MemberType Method).Name | Should -Be 'Equals', 'GetHashCode', 'GetType', 'ToString'
+        }
+    }
+
     It 'takes tickers from the pipeline and from properties' {
         ('AAPL', 'MSFT' | Get-MarketData @Year -AsSeries).Ticker | Should -Be 'AAPL', 'MSFT'
         ([pscustomobject] @{ Symbol = 'IBM'; DataType = 'DIVIDEND' } | Get-MarketData @Year -AsSeries).DataType | Should -Be 'DIVIDEND'

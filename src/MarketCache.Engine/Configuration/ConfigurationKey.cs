@@ -12,6 +12,9 @@ public sealed record ConfigurationKey
     /// <summary>The shipped value; null if it is not set.</summary>
     public object? Default { get; init; }
 
+    /// <summary>The values there are to choose from; empty for any.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>Whether a change takes effect in a running session; else in the next one.</summary>
     public bool IsLive { get; init; }
 

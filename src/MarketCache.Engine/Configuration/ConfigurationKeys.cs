@@ -139,9 +139,10 @@ public static class ConfigurationKeys
         string description,
         Func<NodeReader, DataNode, string, object> read,
         Func<MarketCacheOptions, object, MarketCacheOptions> apply,
-        Func<MarketCacheOptions, object?> show) =>
+        Func<MarketCacheOptions, object?> show,
+        IReadOnlyList<string>? choices = null) =>
         new(
-            new ConfigurationKey { Name = "cache." + name, Type = type, Default = show(MarketCacheOptions.Default), IsLive = isLive, Description = description },
+            new ConfigurationKey { Name = "cache." + name, Type = type, Default = show(MarketCacheOptions.Default), Choices = choices ?? [], IsLive = isLive, Description = description },
             read,
             apply,
             show);
@@ -200,7 +201,8 @@ public static class ConfigurationKeys
             "log.level", "text", false, "The minimum level to log: " + string.Join(", ", LogLevels) + ".",
             (reader, node, key) => reader.Choice(node, key, LogLevels),
             (o, v) => o with { Log = o.Log with { Level = (LogLevel)LogLevels.IndexOf((string)v) } },
-            o => LogLevels[(int)o.Log.Level]),
+            o => LogLevels[(int)o.Log.Level],
+            LogLevels),
         Number(
             "log.max_size_mb", 0.001, 1e6, false, "The size at which a new log file starts, in MiB.",
             (o, v) => o with { Log = o.Log with { MaxSizeMb = v } }, o => o.Log.MaxSizeMb),
@@ -222,7 +224,7 @@ public static class ConfigurationKeys
             keys.Add(Pattern("data_types.<data type>." + name, type, false, description));
         }
 
-        keys.Add(Pattern("providers.<name>.type", "text", true, $"Which implementation it uses: {string.Join(", ", BuiltInProviders.Names)}. The entry's name where left out."));
+        keys.Add(Pattern("providers.<name>.type", "text", true, $"Which implementation it uses: {string.Join(", ", BuiltInProviders.Names)}. The entry's name where left out.") with { Choices = BuiltInProviders.Names });
         foreach (var setting in ProviderSetting.Common)
         {
             keys.Add(Pattern("providers.<name>." + setting.Name, setting.Type, true, setting.Description));

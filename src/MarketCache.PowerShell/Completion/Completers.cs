@@ -68,7 +68,7 @@ public sealed class CachedTickerCompleter : NameCompleter
     {
         var cache = SessionCache.Open(out _);
         var tickers = new SortedSet<string>(cache.TickersInMemory, StringComparer.OrdinalIgnoreCase);
-        var began = SessionCache.Time.GetTimestamp();
+        long began = 0;
         foreach (var entry in cache.Entries(new CacheFilter()))
         {
             if (entry.Ticker is not null)
@@ -76,6 +76,8 @@ public sealed class CachedTickerCompleter : NameCompleter
                 tickers.Add(entry.Ticker);
             }
 
+            // The moment begins with the first entry: in a fresh process the engine has to start before it.
+            began = began == 0 ? SessionCache.Time.GetTimestamp() : began;
             if (SessionCache.Time.GetElapsedTime(began) > Moment)
             {
                 break;
@@ -142,7 +144,7 @@ public sealed class SettingCompleter : NameCompleter
         [.. ConfigurationKeys.All.Where(key => !key.IsPattern).Select(key => new Candidate(key.Name, key.Description))];
 }
 
-/// <summary>Completes the value of the configuration key given: true and false, or the shipped value to start from; paths are left to PowerShell.</summary>
+/// <summary>Completes the value of the configuration key given: true and false, what there is to choose from, or the shipped value to start from; paths are left to PowerShell.</summary>
 public sealed class SettingValueCompleter : IArgumentCompleter
 {
     private const string TrueOrFalse = "true or false";
@@ -152,7 +154,7 @@ public sealed class SettingValueCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var name = fakeBoundParameters?["Key"]?.ToString();
-        var key = ConfigurationKeys.All.FirstOrDefault(k => string.Equals(k.Name, name, StringComparison.OrdinalIgnoreCase));
+        var key = name is null ? null : ConfigurationKeys.Find(name);
         var word = (wordToComplete ?? string.Empty).Trim('\'', '"');
         if (key is null)
         {
@@ -168,6 +170,7 @@ public sealed class SettingValueCompleter : IArgumentCompleter
     private static IReadOnlyList<string> Values(ConfigurationKey key) => key switch
     {
         { Type: TrueOrFalse } => ["true", "false"],
+        { Choices.Count: > 0 } => key.Choices,
         { Default: int or long or double } => [SettingText.From(key.Default)],
         _ => [],
     };
