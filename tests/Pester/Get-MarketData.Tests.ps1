@@ -308,7 +308,7 @@ Describe 'What is piped into Get-MarketData' {
         Clear-MarketCache
         Register-MarketDataProvider -Name Rates -Local -ScriptBlock { param($Request) @{ Date = '2024-01-02'; Value = 0.05 } }
         $null = Get-MarketData -DataType TREASURY_3M -Provider Rates -Start 2024-01-02 -End 2024-01-02 -Parameter @{ desk = 'a' }
-        $null = Get-MarketData AAPL @Year
+        $null = Get-MarketData -Ticker AAPL @Year
 
         $series = Get-MarketCacheEntry -DataType TREASURY_3M | Get-MarketData -Start 2024-01-02 -End 2024-01-02 -AsSeries
         $report = Get-MarketCacheEntry -DataType TREASURY_3M, OHLCV | Update-MarketCache -Last 1mo -PassThru -WarningAction Ignore

@@ -52,7 +52,7 @@ Describe 'Errors' {
         @{ Command = 'Get-CacheStats -Since whenever' }
         @{ Command = 'Get-MarketSession -Calendar XXXX' }
     ) {
-        $known = [regex]::Matches((Get-Content -Raw -LiteralPath (Join-Path $Root 'docs/errors.md')), '`(\w+)`').ForEach{ $_.Groups[1].Value }
+        $known = [regex]::Matches((Get-Content -Raw -LiteralPath (Join-Path -Path $Root -ChildPath 'docs/errors.md')), '`(\w+)`').ForEach{ $_.Groups[1].Value }
         $wrong = @(try { & ([scriptblock]::Create($Command)) 2>&1 } catch { $_ })
 
         $wrong.Count | Should -Be 1

@@ -37,7 +37,7 @@ Describe 'Update-MarketCache' {
         @{ What = 'nothing fails'; Code = 0; Command = { 'AAPL' | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
         @{ What = 'some fail'; Code = 2; Command = { 'AAPL', 'NO!SUCH' | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
         @{ What = 'all of 256 fail'; Code = 2; Command = { 1..256 | ForEach-Object { "NO!$_" } | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
-        @{ What = 'the list is empty'; Code = 1; Command = { Set-Content TestDrive:/empty.txt '# none'; Update-MarketCache -Path TestDrive:/empty.txt -Provider Sample -PassThru } }
+        @{ What = 'the list is empty'; Code = 1; Command = { Set-Content -LiteralPath TestDrive:/empty.txt -Value '# none'; Update-MarketCache -Path TestDrive:/empty.txt -Provider Sample -PassThru } }
         @{ What = 'there is no list'; Code = 1; Command = { Update-MarketCache -Path TestDrive:/no/list.txt -Provider Sample -PassThru } }
         @{ What = 'the path is a URI'; Code = 1; Command = { Update-MarketCache -Path file:///list.txt -Provider Sample -PassThru } }
     ) {
