@@ -24,7 +24,10 @@ internal static class WatchList
         ];
         return tickers.Length > 0 ? tickers
             : throw new MarketDataException(
-                "InvalidWatchList", $"The file '{file}' names no ticker. Write one ticker a line, or a CSV file with a column Ticker or Symbol.") { Target = file };
+                "InvalidWatchList", $"The file '{file}' names no ticker. Write one ticker a line, or a CSV file with a column Ticker or Symbol.")
+            {
+                Target = file,
+            };
     }
 
     // A # inside a ticker or between quotes begins no comment.
