@@ -116,21 +116,20 @@ internal static class Basis
             return feed;
         }
 
-        var current = view;
         foreach (var action in Concerning(route, actions))
         {
             var effective = EffectiveAt(route, action);
             var ex = ExKey(route, action);
-            if (effective <= now)
+            if (effective <= now && StaleRuns(view, ex, effective).ToList() is { Count: > 0 } stale)
             {
-                foreach (var run in StaleRuns(current, ex, effective).ToList())
-                {
-                    current = Without(current, run.First, Math.Min(run.Last, ex - 1));
-                }
+                // What was fetched since rests on the newer basis: one table never holds both.
+                var old = Without(view, view.Runs.Where(run => run.First < ex && run.FetchedAt >= effective), ex);
+                view = Without(view, stale, ex);
+                feed = Keep(feed, old, view);
             }
         }
 
-        return Keep(feed, view, current);
+        return feed;
     }
 
     /// <summary>The feed with a type's numbers set aside altogether: those to come rest on another basis.</summary>
@@ -201,12 +200,21 @@ internal static class Basis
 
     private static long Known(FeedView view) => view.Runs.Sum(static run => run.Last - run.First + 1);
 
-    private static FeedView Without(FeedView view, long first, long last)
+    private static FeedView Without(FeedView view, IEnumerable<CoverageRun> runs, long exKey)
     {
-        var (from, to) = (RowKeys.LowerBound(view.Rows, first), RowKeys.LowerBound(view.Rows, last + 1));
-        var rows = to > from
-            ? MarketTable.Concat([view.Rows.Slice(0, from), view.Rows.Slice(to, view.Rows.RowCount - to)])
-            : view.Rows;
-        return view with { Runs = Coverage.Remove(view.Runs, first, last), Rows = rows };
+        foreach (var run in runs)
+        {
+            var last = Math.Min(run.Last, exKey - 1);
+            var (from, to) = (RowKeys.LowerBound(view.Rows, run.First), RowKeys.LowerBound(view.Rows, last + 1));
+            view = view with
+            {
+                Runs = Coverage.Remove(view.Runs, run.First, last),
+                Rows = to > from
+                    ? MarketTable.Concat([view.Rows.Slice(0, from), view.Rows.Slice(to, view.Rows.RowCount - to)])
+                    : view.Rows,
+            };
+        }
+
+        return view;
     }
 }

@@ -286,7 +286,7 @@ internal sealed class FeedFetcher
             var most = route.Rule.AbsentPeriods;
             var before = route.Frequency == Frequency.Daily ? Math.Max(1, route.Capabilities.LooksBack) : 1;
             span = new PeriodSpan(Witness(runs, periods, span.First, -1, most, before), Witness(runs, periods, span.Last, 1, most));
-            span = span with { First = Math.Min(span.First, work.FirstUnproven(periods, span.First, _time.GetUtcNow().UtcTicks)) };
+            span = work.WithUnproven(periods, span, _time.GetUtcNow().UtcTicks);
         }
 
         var days = DaysOf(route, periods, span);

@@ -64,18 +64,18 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         Feed = await tiers.LoadAsync(Feed, first, last, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// The first period that a call should bring so that the numbers before an action are looked at once, some days after it took effect:
-    /// services rescale late. The call's own first period where nothing is to be looked at.
+    /// A call's periods and those it should bring too, so that the numbers before an action are looked at once, some days after it took
+    /// effect: services rescale late.
     /// </summary>
     /// <param name="periods">The feed's periods.</param>
-    /// <param name="first">The call's first period.</param>
+    /// <param name="span">The call's periods.</param>
     /// <param name="now">The moment, UTC ticks.</param>
-    public int FirstUnproven(PeriodTable periods, int first, long now)
+    public PeriodSpan WithUnproven(PeriodTable periods, PeriodSpan span, long now)
     {
-        var from = first;
+        var (first, last) = span;
         if (Feed.Facts.Unproven > 0 && Feed.IsWhole && Asked is { } asked && OldestFinal(asked) is { } oldest)
         {
-            from = Math.Min(from, Math.Max(0, periods.IndexAtOrAfter(oldest + 1) - 1));
+            first = Math.Min(first, Math.Max(0, periods.IndexAtOrAfter(oldest + 1) - 1));
         }
 
         foreach (var route in Routes())
@@ -85,15 +85,15 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             {
                 var proven = Basis.EffectiveAt(route, action) + Basis.LateRescaling;
                 var before = periods.IndexAtOrAfter(Basis.ExKey(route, action)) - 1;
-                if (proven <= now && before >= 0 && before < from && Coverage.RunAt(runs, periods.Key(before)) is { IsFinal: true } run
+                if (proven <= now && before >= 0 && (before < first || before > last) && Coverage.RunAt(runs, periods.Key(before)) is { IsFinal: true } run
                     && run.FetchedAt < proven)
                 {
-                    from = before;
+                    (first, last) = (Math.Min(first, before), Math.Max(last, before));
                 }
             }
         }
 
-        return from;
+        return new PeriodSpan(first, last);
     }
 
     /// <summary>

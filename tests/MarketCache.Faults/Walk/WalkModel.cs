@@ -22,15 +22,17 @@ internal sealed class ModelSeries(string type)
 
     public bool IsEvents => type is "DIVIDEND" or "SPLIT";
 
-    /// <summary>Sets rows aside.</summary>
-    public void Retire(Func<DateOnly, Known, bool> isOld)
+    /// <summary>Sets rows of an older basis aside; those of the newer one are never among them.</summary>
+    public void Retire(Func<DateOnly, Known, bool> isOld, Func<DateOnly, Known, bool>? isNewer = null)
     {
-        var left = new SortedDictionary<DateOnly, Known>(Current.Where(pair => !isOld(pair.Key, pair.Value)).ToDictionary());
-        if (left.Count < Current.Count)
+        if (!Current.Any(pair => isOld(pair.Key, pair.Value)))
         {
-            Kept = Kept is not null && Kept.Count > Current.Count ? Kept : Current;
-            Current = left;
+            return;
         }
+
+        var old = new SortedDictionary<DateOnly, Known>(Current.Where(pair => isNewer?.Invoke(pair.Key, pair.Value) != true).ToDictionary());
+        Kept = Kept is not null && Kept.Count > old.Count ? Kept : old;
+        Current = new SortedDictionary<DateOnly, Known>(Current.Where(pair => !isOld(pair.Key, pair.Value)).ToDictionary());
     }
 }
 
@@ -69,6 +71,20 @@ internal sealed class WalkModel(WalkWorld world)
     /// <summary>Forgets what a filter means.</summary>
     public void Clear(string? ticker, string? type)
     {
+        if (type is null)
+        {
+            // What goes with the feeds: nobody knows the actions any more.
+            foreach (var name in _actions.Keys.Where(name => ticker is null || name == ticker).ToList())
+            {
+                _actions.Remove(name);
+            }
+
+            foreach (var key in _currencies.Keys.Where(key => ticker is null || key.Ticker == ticker).ToList())
+            {
+                _currencies.Remove(key);
+            }
+        }
+
         foreach (var (key, feed) in _feeds)
         {
             if (ticker is null || key.Ticker == ticker)
@@ -88,7 +104,7 @@ internal sealed class WalkModel(WalkWorld world)
         {
             foreach (var series in feed.Values)
             {
-                foreach (var (ex, isSplit) in _actions.GetValueOrDefault(ticker, []))
+                foreach (var (ex, isSplit) in _actions.GetValueOrDefault(ticker, []).Order())
                 {
                     if (!WalkWorld.Concerns(new TrueAction(ex, isSplit, 0, 0, 0), series.Type))
                     {
@@ -99,7 +115,7 @@ internal sealed class WalkModel(WalkWorld world)
                     var from = frequency == "weekly" ? world.Weeks.Last(w => w.First <= ex).First : ex;
                     if (effective <= now)
                     {
-                        series.Retire((day, known) => day < from && known.At < effective);
+                        series.Retire((day, known) => day < from && known.At < effective, (day, known) => day < from && known.At >= effective);
                     }
                 }
             }
@@ -212,7 +228,7 @@ internal sealed class WalkModel(WalkWorld world)
                 rows.TryGetValue(span.First, out var values);
                 var has = series.Current.TryGetValue(span.First, out var old);
                 var laid = new Known(values, now, now, false, false);
-                if (has && old is { IsFinal: true, IsVoid: false } && (laid.IsVoid || Agree(old.Values!, values!)))
+                if (has && old is { IsFinal: true, Values: not null } && (values is null || (laid.IsVoid && !old.IsVoid) || Agree(old.Values, values)))
                 {
                     laid = laid with { Values = old.Values, ValuesAt = laid.IsVoid ? old.ValuesAt : now };
                 }
