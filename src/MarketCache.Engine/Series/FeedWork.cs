@@ -64,8 +64,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         Feed = await tiers.LoadAsync(Feed, first, last, cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// A call's periods and those it should bring too, so that the numbers before an action are looked at once, some days after it took
-    /// effect: services rescale late.
+    /// A call's periods and those it should bring too: services rescale the numbers before an action late, so every call of the first days
+    /// carries one that is held, and one call after them.
     /// </summary>
     /// <param name="periods">The feed's periods.</param>
     /// <param name="span">The call's periods.</param>
@@ -83,12 +83,11 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             var runs = Feed.Find(route.Type.Name)?.Runs ?? [];
             foreach (var action in Basis.Concerning(route, Feed.Actions))
             {
-                var proven = Basis.EffectiveAt(route, action) + Basis.LateRescaling;
-                var before = periods.IndexAtOrAfter(Basis.ExKey(route, action)) - 1;
-                if (proven <= now && before >= 0 && (before < first || before > last) && Coverage.RunAt(runs, periods.Key(before)) is { IsFinal: true } run
-                    && run.FetchedAt < proven)
+                var (effective, ex) = (Basis.EffectiveAt(route, action), Basis.ExKey(route, action));
+                if (effective <= now && runs.LastOrDefault(run => run.IsFinal && run.First < ex) is { } run && run.FetchedAt < effective + Basis.LateRescaling)
                 {
-                    (first, last) = (Math.Min(first, before), Math.Max(last, before));
+                    var held = periods.IndexAtOrAfter(Math.Min(run.Last + 1, ex)) - 1;
+                    (first, last) = (Math.Min(first, held), Math.Max(last, held));
                 }
             }
         }
@@ -286,8 +285,8 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         Basis.Covers(view.Runs, first, last) && view.Runs.All(run => run.Last < first || run.First > last || run.FetchedAt == mark.At);
 
     /// <summary>
-    /// Tells corrections from a new basis, type by type: a final price that comes differently is decided by the oldest session held. If
-    /// that comes differently too, everything rests on another basis; otherwise the row is corrected.
+    /// Tells corrections from a new basis, type by type: a final price that comes differently is decided by the oldest session held that was
+    /// fetched no later. If that comes differently too, everything rests on another basis; otherwise the row is corrected.
     /// </summary>
     private async ValueTask<(Dictionary<string, bool> NewBasis, int Probes)> JudgeAsync(
         FetchedAnswer answer, Func<DateRange, Task<ProviderResponse>> probe, CancellationToken cancellationToken)
@@ -340,9 +339,11 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
                 continue;
             }
 
-            if (OldestFinal(view) is not { } oldest || (oldest >= fetched.FirstKey && oldest <= fetched.LastKey))
+            // What was fetched later than the rows in doubt may rest on the newer basis already, and would prove nothing.
+            var asOf = contradicted.Max(key => Coverage.RunAt(view.Runs, key)?.FetchedAt ?? 0);
+            if (OldestFinal(view, asOf) is not { } oldest || (oldest >= fetched.FirstKey && oldest <= fetched.LastKey))
             {
-                bases[view.Type] = OldestFinal(view) is not { } key || contradicted.Contains(key);
+                bases[view.Type] = OldestFinal(view, asOf) is not { } key || contradicted.Contains(key);
                 continue;
             }
 
@@ -391,12 +392,12 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return compared == 0 ? null : contradicted.Count > 0;
     }
 
-    private static long? OldestFinal(FeedView view)
+    private static long? OldestFinal(FeedView view, long asOf = long.MaxValue)
     {
         for (var row = 0; row < view.Rows.RowCount; row++)
         {
             var key = RowKeys.At(view.Rows, row);
-            if (Coverage.IsFinal(view.Runs, key) && !RowComparison.IsVoid(view.Rows, row))
+            if (Coverage.RunAt(view.Runs, key) is { IsFinal: true } run && run.FetchedAt <= asOf && !RowComparison.IsVoid(view.Rows, row))
             {
                 return key;
             }

@@ -381,7 +381,8 @@ internal sealed class WalkModel(WalkWorld world)
             }
         }
 
-        var oldest = series.Current.First(pair => pair.Value is { IsFinal: true, IsVoid: false });
+        var asOf = contradicted.Max(day => series.Current[day].At);
+        var oldest = series.Current.First(pair => pair.Value is { IsFinal: true, IsVoid: false } && pair.Value.At <= asOf);
         if (oldest.Key >= request.Start && oldest.Key <= request.End)
         {
             return contradicted.Contains(oldest.Key);
