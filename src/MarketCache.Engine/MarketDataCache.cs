@@ -168,6 +168,6 @@ public sealed class MarketDataCache : IAsyncDisposable
         return new MarketDataCache(_rooms.Rebuild(options));
     }
 
-    /// <inheritdoc/>
+    /// <summary>Closes the cache. Background refreshes have five seconds to end; what has not come by then is cancelled.</summary>
     public ValueTask DisposeAsync() => _rooms.DisposeAsync();
 }

@@ -55,7 +55,7 @@ public sealed class ScriptProviderTests : IDisposable
     [InlineData("'a text'", "ProviderBadResponse", "no property 'Date'")]
     [InlineData("break", "ProviderBadResponse", "Use return")]
     [InlineData("exit 1", "ProviderBadResponse", "Use return")]
-    [InlineData("[int]::Parse('x')", "ProviderUnavailable", "Parse")]
+    [InlineData("[int]::Parse('x')", "ProviderBadResponse", "Parse")]
     [InlineData("throw [System.Net.Http.HttpRequestException]::new('gone', $null, 404)", "ProviderNotFound", "HTTP 404")]
     [InlineData("throw [System.Net.Http.HttpRequestException]::new('sorry', $null, 503)", "ProviderUnavailable", "HTTP 503")]
     public void What_a_script_gets_wrong_is_told(string script, string id, string message)
@@ -64,6 +64,49 @@ public sealed class ScriptProviderTests : IDisposable
 
         Assert.StartsWith(id, result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(message, result.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-NoSuchThing", "Get-NoSuchThing")]
+    [InlineData("$null.Foo()", "null")]
+    [InlineData("1 / 0", "divide")]
+    [InlineData("Get-Date -Foo 1", "Foo")]
+    public void A_mistake_in_a_script_is_told_once_with_its_line(string script, string message)
+    {
+        var result = _session.Run($$"""
+            $script:calls = 0
+            Register-MarketDataProvider Mistaken {
+                $script:calls++
+                {{script}}
+            }
+            Get-MarketData MIST{{script.Length}} -Provider Mistaken -DataType VOLUME -Start 2024-01-03 -End 2024-01-03
+            $script:calls
+            (Get-MarketDataProvider Mistaken).State
+            Unregister-MarketDataProvider Mistaken
+            """);
+
+        Assert.StartsWith("ProviderBadResponse", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(message, result.Error.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("line 4", result.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["1", "Ready"], result.Output.Select(r => r.ToString()));
+    }
+
+    [Theory]
+    [InlineData("@{ Date = '2024-01-03'; Close = 4 }", "|||4|||")]
+    [InlineData("@{ Date = '2024-01-03'; Close = 4; Open = 3; Volume = $null; Note = 'x' }", "3|||4||x|")]
+    [InlineData("@{ Date = '2024-01-03'; Value = 4 }", "||||||4")]
+    public void Bars_are_of_one_type_whatever_columns_a_script_gives(string script, string values)
+    {
+        var result = _session.Get($$"""
+            Clear-MarketCache SOME
+            Register-MarketDataProvider Some -Local { {{script}} }
+            Get-MarketData SOME -Provider Some -Start 2024-01-03 -End 2024-01-03 | ForEach-Object {
+                $_ -is [MarketCache.OhlcvRow]
+                $_.Open, $_.High, $_.Low, $_.Close, $_.Volume, $_.Note, $_.Value -join '|'
+            }
+            """);
+
+        Assert.Equal(["True", values], result.Select(r => r.ToString()));
     }
 
     [Fact]

@@ -19,6 +19,15 @@ Describe 'Unregister-MarketDataProvider' {
         (Get-MarketDataProvider).Name | Should -Not -Contain 'Gone'
     }
 
+    It 'takes wildcards, and nothing that matches is no error' {
+        Register-MarketDataProvider -Name GoneToo -Local -ScriptBlock { }
+        Unregister-MarketDataProvider -Name 'gone*', 'NoSuch*' -ErrorAction Stop
+
+        (Get-MarketDataProvider).Name | Should -Not -Contain 'Gone'
+        (Get-MarketDataProvider).Name | Should -Not -Contain 'GoneToo'
+        (Get-MarketDataProvider).Name | Should -Contain 'Yahoo'
+    }
+
     It 'does nothing with -WhatIf' {
         Unregister-MarketDataProvider -Name Gone -WhatIf
 

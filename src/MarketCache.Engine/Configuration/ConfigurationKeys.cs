@@ -188,7 +188,7 @@ public static class ConfigurationKeys
             (o, v) => o with { Freshness = o.Freshness with { EagerRefresh = v } }, o => o.Freshness.EagerRefresh),
         Duration(
             "freshness.stale_while_revalidate",
-            "How long after expiry a row is served immediately, marked stale, while it is refreshed in the background; 0 for never.",
+            "How long after expiry a row is served immediately, marked stale, while it is refreshed in the background; 0 for never. A process that ends meanwhile waits up to 5 s for the refresh.",
             (o, v) => o with { Freshness = o.Freshness with { StaleWhileRevalidate = v } }, o => o.Freshness.StaleWhileRevalidate),
         Duration(
             "freshness.stale_if_error", "How long after expiry a row is served, marked stale, if the provider fails; 0 for never.",

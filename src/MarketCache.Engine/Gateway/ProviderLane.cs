@@ -472,12 +472,12 @@ internal sealed class ProviderLane
             : new ProviderException(failure.Kind, failure.Message, failure.InnerException) { RetryAfter = length, Provider = failure.Provider, Target = failure.Target };
     }
 
-    private static bool IsWorthRepeating(PendingFetch fetch, ProviderException failure) => failure.Kind switch
+    private bool IsWorthRepeating(PendingFetch fetch, ProviderException failure) => failure.Kind switch
     {
         ProviderErrorKind.Unavailable or ProviderErrorKind.RateLimited => failure.RetryAfter is not { } wait || wait <= fetch.Patience,
 
-        // Once: what was cut short comes whole, but what the service says by mistake it goes on saying.
-        ProviderErrorKind.BadResponse => fetch.BadResponses++ == 0,
+        // Once: what was cut short comes whole, but what the service says by mistake it goes on saying, and so does a script.
+        ProviderErrorKind.BadResponse => fetch.BadResponses++ == 0 && !_provider.Capabilities.NeedsCaller,
         _ => false,
     };
 

@@ -2,13 +2,19 @@ using System.Collections.Concurrent;
 
 namespace MarketCache.Engine.Series;
 
-/// <summary>Refreshes in the background. Each feed has at most one at a time; failures are reported as warnings.</summary>
+/// <summary>
+/// Refreshes in the background. Each feed has at most one at a time; failures are reported as warnings. Who closes it waits a little, so that
+/// a process that ends after its answer does not leave the rows stale for the next one, which would ask in vain again.
+/// </summary>
 internal sealed class BackgroundRefresh : IAsyncDisposable
 {
     private readonly Func<FetchOrder, CancellationToken, Task> _fetch;
     private readonly Action<string> _failed;
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
+
+    /// <summary>How long closing waits for the refreshes under way.</summary>
+    public static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     /// <summary>Makes one.</summary>
     /// <param name="fetch">Fetches an order.</param>
@@ -37,6 +43,8 @@ internal sealed class BackgroundRefresh : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Whoever closes waits by the machine's time, whatever the engine's clock.
+        await Task.WhenAny(WhenIdle(), Task.Delay(Farewell, TimeProvider.System)).ConfigureAwait(false);
         await _closing.CancelAsync().ConfigureAwait(false);
         await WhenIdle().ConfigureAwait(false);
         _closing.Dispose();

@@ -11,7 +11,7 @@ namespace MarketCache.PowerShell.Commands;
 public sealed class GetMarketDataProviderCommand : MarketCacheCmdlet
 {
     /// <summary>Names, with wildcards; all where left out.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProviderCompleter))]

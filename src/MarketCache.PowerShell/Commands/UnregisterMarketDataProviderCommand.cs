@@ -10,8 +10,9 @@ namespace MarketCache.PowerShell.Commands;
 [OutputType(typeof(void))]
 public sealed class UnregisterMarketDataProviderCommand : MarketCacheCmdlet
 {
-    /// <summary>The provider's name.</summary>
+    /// <summary>Names, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     public string[] Name { get; set; } = [];
@@ -19,11 +20,19 @@ public sealed class UnregisterMarketDataProviderCommand : MarketCacheCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        var known = SessionCache.Get(this).Providers.Names;
         foreach (var name in Name)
         {
-            if (ShouldProcess(name, "Unregister provider") && !SessionCache.Unregister(this, name))
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+            var found = known.Where(pattern.IsMatch).ToList();
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
                 WriteError(ErrorRecords.UnknownProvider(name));
+            }
+
+            foreach (var provider in found.Where(provider => ShouldProcess(provider, "Unregister provider")))
+            {
+                SessionCache.Unregister(this, provider);
             }
         }
     }

@@ -8,19 +8,19 @@ internal static class Number
     internal static bool Fits(MarketColumn column) => column.Kind is ColumnKind.Double or ColumnKind.Long;
 
     /// <summary>The row's number, or null.</summary>
-    /// <param name="column">A column of numbers.</param>
+    /// <param name="column">A column of numbers, or null for none.</param>
     /// <param name="row">Zero-based row.</param>
-    internal static double? At(MarketColumn column, int row) =>
-        column.IsNull(row) ? null
+    internal static double? At(MarketColumn? column, int row) =>
+        column is null || column.IsNull(row) ? null
         : column is MarketColumn<double> doubles ? doubles[row]
         : ((MarketColumn<long>)column)[row];
 
     /// <summary>The row's number as a whole one, or null.</summary>
-    /// <param name="column">A column of numbers.</param>
+    /// <param name="column">A column of numbers, or null for none.</param>
     /// <param name="row">Zero-based row.</param>
-    internal static long? WholeAt(MarketColumn column, int row)
+    internal static long? WholeAt(MarketColumn? column, int row)
     {
-        if (column.IsNull(row))
+        if (column is null || column.IsNull(row))
         {
             return null;
         }

@@ -31,13 +31,16 @@ internal static class RowReader
         }
 
         var key = table.Columns[0];
-        if (HasNumbers(table, Ohlcv) && key is MarketColumn<DateOnly> or MarketColumn<DateTime>)
+        if (key is MarketColumn<DateOnly> or MarketColumn<DateTime> && IsBars(table, dataType))
         {
-            MarketColumn open = table["Open"], high = table["High"], low = table["Low"], close = table["Close"], volume = table["Volume"];
-            return key is MarketColumn<DateOnly> dates
+            // Bars are of one type, whatever columns a provider has: one that is missing is null, and further ones are added.
+            MarketColumn? open = table.Find("Open"), high = table.Find("High"), low = table.Find("Low"), close = table.Find("Close"), volume = table.Find("Volume");
+            MarketColumn[] further = [.. table.Columns.Skip(1).Where(column => !Ohlcv.Contains(column.Name, StringComparer.OrdinalIgnoreCase))];
+            Func<int, object> bar = key is MarketColumn<DateOnly> dates
                 ? i => new OhlcvRow(ticker, Midnight(dates[i]), Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i))
                 : i => new IntradayOhlcvRow(
                     ticker, ((MarketColumn<DateTime>)key)[i], Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i));
+            return further.Length == 0 ? bar : i => With(further, i, new PSObject(bar(i)));
         }
 
         return key is MarketColumn<DateOnly> days && table.Columns.Count == 2 && Number.Fits(table.Columns[1])
@@ -57,22 +60,33 @@ internal static class RowReader
         new SeriesRows(series),
         series.Status with { Warnings = [.. series.Status.Warnings] });
 
-    private static bool HasNumbers(MarketTable table, string[] names)
+    private static bool IsBars(MarketTable table, string dataType)
     {
-        if (table.Columns.Count != names.Length + 1)
+        var found = 0;
+        foreach (var name in Ohlcv)
         {
-            return false;
-        }
-
-        foreach (var name in names)
-        {
-            if (table.Find(name) is not { } column || !Number.Fits(column))
+            if (table.Find(name) is { } column)
             {
-                return false;
+                if (!Number.Fits(column))
+                {
+                    return false;
+                }
+
+                found++;
             }
         }
 
-        return true;
+        return dataType == "OHLCV" || (found == Ohlcv.Length && table.Columns.Count == found + 1);
+    }
+
+    private static PSObject With(MarketColumn[] columns, int index, PSObject row)
+    {
+        foreach (var column in columns)
+        {
+            row.Properties.Add(new PSNoteProperty(column.Name, Value(column, index)));
+        }
+
+        return row;
     }
 
     private static PSObject Bag(string? ticker, string dataType, MarketTable table, int index)
@@ -81,12 +95,7 @@ internal static class RowReader
         row.TypeNames.Insert(0, "MarketCache.MarketRow");
         Add("Ticker", ticker);
         Add("DataType", dataType);
-        foreach (var column in table.Columns)
-        {
-            row.Properties.Add(new PSNoteProperty(column.Name, Value(column, index)), preValidated: true);
-        }
-
-        return row;
+        return With([.. table.Columns], index, row);
 
         void Add(string name, string? value)
         {

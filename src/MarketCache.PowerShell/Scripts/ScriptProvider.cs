@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using System.Net.Sockets;
 using MarketCache.PowerShell.Pipeline;
 using MarketCache.PowerShell.Session;
 
@@ -37,7 +39,7 @@ internal sealed class ScriptProvider : IMarketDataProvider
     public async Task<ProviderResponse> FetchAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         var pump = PipelinePump.Current ?? throw new ProviderException(
-            ProviderErrorKind.Unavailable, $"The provider '{Name}' is a script, and it runs only while a command waits for it.");
+            ProviderErrorKind.BadRequest, $"The provider '{Name}' is a script, and it runs only while a command waits for it.");
         try
         {
             return await pump.InvokeAsync(() => Run(request, pump.WarningAction)).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -82,8 +84,10 @@ internal sealed class ScriptProvider : IMarketDataProvider
     private Exception Failure(RuntimeException thrown)
     {
         // What a command wrote and what stopped the script because of it are two exceptions; the first says what happened.
+        var mayPass = thrown.WasThrownFromThrowStatement;
         for (Exception? cause = thrown; cause is not null; cause = cause is ActionPreferenceStopException { ErrorRecord.Exception: var written } ? written : cause.InnerException)
         {
+            mayPass |= cause is ActionPreferenceStopException or IOException or TimeoutException or OperationCanceledException or HttpRequestException or SocketException;
             switch (cause)
             {
                 case ProviderException own:
@@ -101,13 +105,24 @@ internal sealed class ScriptProvider : IMarketDataProvider
             }
         }
 
-        return new ProviderException(ProviderErrorKind.Unavailable, $"The script of the provider '{Name}' failed: {thrown.ErrorRecord?.ToString() ?? thrown.Message}", thrown);
+        // What a script throws, what a command in it reports, and the network may pass. Everything else is a mistake in the script, and stays one.
+        return new ProviderException(
+            mayPass ? ProviderErrorKind.Unavailable : ProviderErrorKind.BadResponse,
+            $"The script of the provider '{Name}' failed{Place(thrown)}: {thrown.ErrorRecord?.ToString() ?? thrown.Message}",
+            thrown);
     }
+
+    private static string Place(RuntimeException thrown) => thrown.ErrorRecord?.InvocationInfo switch
+    {
+        { ScriptLineNumber: > 0 and var line, ScriptName: { Length: > 0 } file } => string.Create(CultureInfo.InvariantCulture, $" in {file}, line {line}"),
+        { ScriptLineNumber: > 0 and var line } => string.Create(CultureInfo.InvariantCulture, $" in line {line}"),
+        _ => string.Empty,
+    };
 
     /// <summary>How long the service asked to be left alone, where the exception holds its answer.</summary>
     private static TimeSpan? RetryAfter(HttpRequestException http) =>
         PSObject.AsPSObject(http).Properties["Response"]?.Value is HttpResponseMessage { StatusCode: System.Net.HttpStatusCode.TooManyRequests or >= System.Net.HttpStatusCode.InternalServerError } answer
             && answer.Headers.RetryAfter is { } after
-            ? after.Delta ?? after.Date - SessionCache.Time.GetUtcNow()
+            ? after.Delta ?? after.Date - (answer.Headers.Date ?? SessionCache.Time.GetUtcNow())
             : null;
 }

@@ -128,12 +128,11 @@ internal static class SessionCache
     /// <summary>Removes a provider.</summary>
     /// <param name="cmdlet">The calling cmdlet.</param>
     /// <param name="name">Its name.</param>
-    /// <returns>Whether there was one.</returns>
-    internal static bool Unregister(Cmdlet cmdlet, string name)
+    internal static void Unregister(Cmdlet cmdlet, string name)
     {
         Registrations.TryRemove(name, out _);
         Secrets.Forget(name);
-        return Get(cmdlet).Providers.Unregister(name);
+        Get(cmdlet).Providers.Unregister(name);
     }
 
     /// <summary>Writes what users should know that belongs to no single answer, each once.</summary>
@@ -180,7 +179,8 @@ internal static class SessionCache
         return File.Exists(file) ? file : null;
     }
 
-    private static void Close() => Opened?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(2));
+    // Background refreshes have five seconds to end.
+    private static void Close() => Opened?.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(7));
 
     /// <summary>Registers now, and again with each configuration to come; what sets up a provider that is set up already follows upon it.</summary>
     private static void Register(Cmdlet cmdlet, string name, Action<ProviderDirectory> registration, bool replaces)

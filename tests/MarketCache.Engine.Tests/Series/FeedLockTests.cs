@@ -80,6 +80,37 @@ public sealed class FeedLockTests
     }
 
     [Fact]
+    public async Task Who_waited_for_a_budget_makes_no_call_for_what_another_process_has_stored_meanwhile()
+    {
+        await using var bench = new Bench("2018-09-15T12:00:00Z", provider: model => new RecordingProvider(model.AnswerBars) { Capabilities = new ProviderCapabilities() });
+        await using var other = MarketDataCache.Open(bench.Options, bench.Clock, [bench.Provider]);
+        bench.Cache.Providers.Register(bench.Provider, new Dictionary<string, object>
+        {
+            ["budget"] = new Dictionary<string, object> { ["per_minute"] = "1" },
+            ["max_wait_seconds"] = "600",
+        });
+        bench.Cache.Rooms.Fetcher.LockWait = other.Rooms.Fetcher.LockWait = TimeSpan.FromMilliseconds(300);
+        await bench.GetAsync("2018-05-01", "2018-06-29");
+        var twoMinutesOn = bench.Now.AddMinutes(2);
+        using (HoldLikeAStoppedProcess(bench))
+        {
+            var waiting = bench.GetAsync("2018-03-01", "2018-06-29").AsTask();
+            Assert.True(SpinWait.SpinUntil(() => bench.Cache.Providers.States().Single(state => state.Name == "Test").RetryAt > twoMinutesOn, TimeSpan.FromMinutes(1)));
+            await other.GetAsync(bench.Request("2018-03-01", "2018-06-29"));
+            while (!waiting.IsCompleted)
+            {
+                bench.Clock.Advance(TimeSpan.FromSeconds(10));
+                await Task.Delay(1);
+            }
+
+            var answer = await waiting;
+            Assert.Equal((0, 0), (answer.Status.MissingSessions, answer.Status.ProviderCalls));
+        }
+
+        Assert.Equal(2, bench.Provider.Calls);
+    }
+
+    [Fact]
     public async Task A_holder_that_is_alive_gives_a_sign_every_second()
     {
         await using var bench = new Bench("2018-09-15T12:00:00Z");

@@ -148,6 +148,26 @@ public sealed class OddAnswerTests
     }
 
     [Fact]
+    public async Task A_process_that_ends_after_its_answer_waits_for_the_refresh_it_began()
+    {
+        await using var bench = new Bench("2018-09-14T15:00:00Z", o => o with { Freshness = o.Freshness with { StaleWhileRevalidate = TimeSpan.FromMinutes(10) } });
+        await bench.GetAsync("2018-09-10", "2018-09-14");
+        bench.Clock.Advance(TimeSpan.FromSeconds(400));
+        var gate = new TaskCompletionSource();
+        bench.Provider.Gate = _ => gate.Task;
+        Assert.True((await bench.GetAsync("2018-09-10", "2018-09-14")).Status.IsStale);
+
+        var closing = bench.Cache.DisposeAsync().AsTask();
+        gate.SetResult();
+        await closing;
+        await bench.RestartAsync();
+
+        var next = await bench.GetAsync("2018-09-10", "2018-09-14");
+        Assert.False(next.Status.IsStale);
+        Assert.Equal(0, next.Status.ProviderCalls);
+    }
+
+    [Fact]
     public async Task An_eager_refresh_runs_once_in_the_last_fifth_of_a_row_s_life()
     {
         await using var bench = new Bench("2018-09-14T15:00:00Z", o => o with { Freshness = o.Freshness with { EagerRefresh = true } });

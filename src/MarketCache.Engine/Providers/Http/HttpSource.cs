@@ -21,6 +21,7 @@ internal sealed class HttpSource : IDisposable
 
     // Made by the first call: a provider whose every answer is cached never loads the HTTP stack.
     private readonly Lazy<HttpClient> _client;
+    private readonly Lazy<ServiceProxy> _proxy;
     private readonly HashSet<string> _own;
     private readonly HashSet<string> _authorities;
 
@@ -30,6 +31,7 @@ internal sealed class HttpSource : IDisposable
         _time = time;
         _own = options.BaseAddresses.Select(a => a.Authority).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _authorities = _own.Concat(options.RedirectHosts).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _proxy = new Lazy<ServiceProxy>(() => new ServiceProxy(options.Proxy ?? HttpClient.DefaultProxy));
         _client = new Lazy<HttpClient>(Connect);
     }
 
@@ -96,7 +98,7 @@ internal sealed class HttpSource : IDisposable
         UseCookies = false,
         ConnectTimeout = _options.ConnectTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        UseProxy = !_options.BaseAddresses.Any(a => a.IsLoopback),
+        Proxy = _proxy.Value,
         SslOptions = Tls(_options.TrustedRoots),
     })
     {
@@ -114,6 +116,8 @@ internal sealed class HttpSource : IDisposable
         policy.CustomTrustStore.AddRange(roots);
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
+
+    private string Place(Uri address) => _proxy.Value.Before(address) is { } proxy ? $"{address.Host} through the proxy {proxy}" : address.Host;
 
     private static string ServiceTextOf(string text, HttpQuery query) => ServiceText.Clean(text, query);
 
@@ -148,19 +152,20 @@ internal sealed class HttpSource : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failure(ProviderErrorKind.Unavailable, query, $"did not answer for {query.Subject} in time ({address.Host})");
+            throw Failure(ProviderErrorKind.Unavailable, query, $"did not answer for {query.Subject} in time ({Place(address)})");
         }
         catch (HttpRequestException e)
         {
-            throw Failure(ProviderErrorKind.Unavailable, query, $"cannot be reached for {query.Subject} ({address.Host}: {Cause(e)})");
+            var advice = _proxy.Value.Before(address) is null ? string.Empty : $"; check the proxy, or name {address.Host} in NO_PROXY";
+            throw Failure(ProviderErrorKind.Unavailable, query, $"cannot be reached for {query.Subject} ({Place(address)}: {Cause(e)}){advice}");
         }
         catch (IOException e)
         {
-            throw Failure(ProviderErrorKind.Unavailable, query, $"broke off the answer for {query.Subject} ({address.Host}: {Cause(e)})");
+            throw Failure(ProviderErrorKind.Unavailable, query, $"broke off the answer for {query.Subject} ({Place(address)}: {Cause(e)})");
         }
         catch (InvalidDataException)
         {
-            throw Failure(ProviderErrorKind.BadResponse, query, $"sent a damaged answer for {query.Subject} that cannot be decompressed ({address.Host})");
+            throw Failure(ProviderErrorKind.BadResponse, query, $"sent a damaged answer for {query.Subject} that cannot be decompressed ({Place(address)})");
         }
     }
 
@@ -211,6 +216,14 @@ internal sealed class HttpSource : IDisposable
             return new HttpAnswer(status, [], 0, calls.Made, HttpValidator.Of(query, response) ?? query.Validator);
         }
 
+        if (status == HttpStatusCode.ProxyAuthenticationRequired)
+        {
+            throw Failure(
+                ProviderErrorKind.Unavailable,
+                query,
+                $"cannot be reached for {query.Subject} ({Place(address)}: HTTP 407); the proxy wants a name and password, as in HTTPS_PROXY=http://name:password@host:port");
+        }
+
         if (status == HttpStatusCode.TooManyRequests)
         {
             throw RateLimited(query, retryAfter);
@@ -218,13 +231,13 @@ internal sealed class HttpSource : IDisposable
 
         if ((int)status >= 500 || status == HttpStatusCode.RequestTimeout)
         {
-            throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject} (HTTP {(int)status} from {address.Host})", retryAfter);
+            throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject} (HTTP {(int)status} from {Place(address)})", retryAfter);
         }
 
         // A part of an answer was not requested, and would pass for all of it.
         if ((int)status is < 200 or 206 or (>= 300 and < 400))
         {
-            throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with HTTP {(int)status} ({address.Host})");
+            throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with HTTP {(int)status} ({Place(address)})");
         }
 
         var isSuccess = (int)status < 300;
@@ -247,7 +260,7 @@ internal sealed class HttpSource : IDisposable
         var start = ServiceText.Start(body).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
         if (start.Contains("Will be right back", StringComparison.OrdinalIgnoreCase))
         {
-            throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject}: \"Will be right back\" ({address.Host})", retryAfter);
+            throw Failure(ProviderErrorKind.Unavailable, query, $"is down for {query.Subject}: \"Will be right back\" ({Place(address)})", retryAfter);
         }
 
         if (start.StartsWith("Too Many Requests", StringComparison.OrdinalIgnoreCase) || start.StartsWith("Edge: Too Many Requests", StringComparison.OrdinalIgnoreCase))
@@ -257,13 +270,13 @@ internal sealed class HttpSource : IDisposable
 
         if (isSuccess)
         {
-            CheckKind(response.Content.Headers.ContentType?.MediaType, start, query);
+            CheckKind(response.Content.Headers.ContentType?.MediaType, start, query, address);
         }
 
         return new HttpAnswer(status, body, wireBytes, calls.Made, isSuccess ? HttpValidator.Of(query, response) : null);
     }
 
-    private void CheckKind(string? mediaType, string start, HttpQuery query)
+    private void CheckKind(string? mediaType, string start, HttpQuery query, Uri address)
     {
         var isHtml = start.StartsWith('<') || mediaType is "text/html" or "application/xhtml+xml";
         var isExpected = !isHtml && (mediaType is null || (query.Expects == BodyKind.Json
@@ -272,7 +285,7 @@ internal sealed class HttpSource : IDisposable
         if (!isExpected)
         {
             var found = isHtml ? "a web page" : $"'{mediaType}'";
-            throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {found} instead of {(query.Expects == BodyKind.Json ? "JSON" : "CSV")}");
+            throw Failure(ProviderErrorKind.BadResponse, query, $"answered for {query.Subject} with {found} instead of {(query.Expects == BodyKind.Json ? "JSON" : "CSV")} ({Place(address)})");
         }
     }
 

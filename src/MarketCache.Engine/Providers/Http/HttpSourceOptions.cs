@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MarketCache.Engine.Gateway;
 
@@ -29,6 +30,9 @@ internal sealed record HttpSourceOptions
 
     /// <summary>The roots that vouch for certificates, in place of the machine's; null for the machine's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
+
+    /// <summary>Says which proxy leads to an address; null for the environment's or the machine's.</summary>
+    public IWebProxy? Proxy { get; init; }
 
     /// <summary>How long an answer may take to begin.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(100);

@@ -31,6 +31,45 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
+    public async Task A_service_is_reached_through_the_proxy_and_this_machine_without()
+    {
+        await using var proxy = new LoopbackServer(LoopbackResponse.Json("[1]"));
+        await using var direct = new LoopbackServer(LoopbackResponse.Json("[2]"));
+
+        using var there = Through(proxy.Address, "http://service.example/");
+        using var here = Through(proxy.Address, direct.Address + "/");
+
+        Assert.Equal("[1]"u8.ToArray(), (await there.GetAsync(Query(), default)).Body);
+        Assert.Equal("[2]"u8.ToArray(), (await here.GetAsync(Query(), default)).Body);
+        Assert.Single(proxy.Requests);
+    }
+
+    [Theory]
+    [InlineData(null, "https://service.example/", "NO_PROXY")]
+    [InlineData(407, "http://service.example/", "HTTP 407")]
+    [InlineData(407, "https://service.example/", "NO_PROXY")]
+    [InlineData(502, "http://service.example/", "HTTP 502")]
+    [InlineData(200, "http://service.example/", "a web page")]
+    public async Task A_proxy_that_fails_is_named_without_its_password(int? status, string address, string told)
+    {
+        await using var proxy = new LoopbackServer(LoopbackResponse.Text("<html>", "text/html", status ?? 200));
+        if (status is null)
+        {
+            await proxy.StopAsync();
+        }
+
+        using var source = Through($"http://name:PLANTED@{proxy.Authority}", address);
+        var error = await Assert.ThrowsAsync<ProviderException>(() => source.GetAsync(Query(), default));
+
+        Assert.Contains($"service.example through the proxy http://{proxy.Authority}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("PLANTED", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private HttpSource Through(string proxy, string address) => new(
+        new HttpSourceOptions { Provider = "Test", BaseAddresses = [new Uri(address)], UserAgent = "test", Proxy = new System.Net.WebProxy(proxy) }, _time);
+
+    [Fact]
     public async Task A_damaged_packing_is_a_bad_response()
     {
         await using var server = new LoopbackServer(LoopbackResponse.Json("not packed") with { Headers = [("Content-Encoding", "gzip")] });
