@@ -12,7 +12,7 @@ Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../MarketCache.ps
 
 $what = if ($Path) { @{ Path = $Path } } else { @{ Ticker = 'AAPL', 'MSFT', 'IBM' } }
 $update = Update-MarketCache @what -Provider $Provider -Last $Last -DataType OHLCV, DIVIDEND -PassThru -WarningAction SilentlyContinue
-if (-not $update) {
+if (-not $update.Series) {
     exit 1
 }
 
