@@ -355,7 +355,7 @@ Describe 'Mistakes that are known' {
         @{ Command = 'Get-MarketData AAPL -DataType prices'; Says = "*Did you mean 'OHLCV'*" }
         @{ Command = 'Get-MarketData AAPL -DataType dividends'; Says = "*Did you mean 'DIVIDEND'*" }
         @{ Command = 'Get-MarketData -DataType inflation'; Says = "*Did you mean 'INFLATION_RATE'*" }
-        @{ Command = 'Get-MarketData AAPL -Provider csv'; Says = '*Register-MarketDataProvider -Name Csv*' }
+        @{ Command = 'Get-MarketData AAPL -Provider csv'; Says = '*needs the file or folder*' }
         @{ Command = 'Get-MarketData AAPL -Provider yaho'; Says = "*Did you mean 'Yahoo'*" }
     ) {
         { & ([scriptblock]::Create("$Command -ErrorAction Stop")) } | Should -Throw $Says
