@@ -119,7 +119,9 @@ internal sealed class YamlTextEdit
     {
         var set = map[2..map.IndexOf(':', StringComparison.Ordinal)];
         var kept = ConfigurationKeys.StandsFor(parts).Where(part => !string.Equals(part, set, StringComparison.OrdinalIgnoreCase));
-        return "{ " + string.Concat(kept.Select(part => $"{part}: {_text[single.Start..single.End]}, ")) + map[2..];
+
+        // Last, because the parser takes no comma after a value with an anchor.
+        return map[..^2] + string.Concat(kept.Select(part => $", {part}: {_text[single.Start..single.End]}")) + " }";
     }
 
     private int AfterColon(Place key) => _text.IndexOf(':', key.End) + 1;
