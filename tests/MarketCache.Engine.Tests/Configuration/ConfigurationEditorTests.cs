@@ -32,7 +32,7 @@ public sealed class ConfigurationEditorTests
     [InlineData("cache.memory.max_size_mb", "5", "enabled: \"true\"\n", "enabled: \"true\"\n    max_size_mb: 5\n")]
     [InlineData("cache.ttl_by_data_type.OHLCV.market_hours", "5m", "market_hours: 60\n", "market_hours: 5m\n")]
     [InlineData("cache.ttl_by_data_type.DIVIDEND", "2d", "DIVIDEND: 1d", "DIVIDEND: 2d")]
-    [InlineData("cache.ttl_by_data_type.DIVIDEND.market_hours", "2d", "DIVIDEND: 1d", "DIVIDEND: { after_hours: 1d, market_hours: 2d }")]
+    [InlineData("cache.ttl_by_data_type.DIVIDEND.market_hours", "2d", "DIVIDEND: 1d", "DIVIDEND: { market_hours: 2d, after_hours: 1d }")]
     [InlineData("cache.ttl_by_data_type.CPI_INDEX", "2d", "DIVIDEND: 1d\n", "DIVIDEND: 1d\n    CPI_INDEX: 2d\n")]
     [InlineData("cache.providers.Tiingo.key_env", "NEW_KEY", "key_env: K", "key_env: NEW_KEY")]
     [InlineData("cache.providers.Tiingo.budget.per_day", "7", "key_env: K }", "key_env: K, budget: { per_day: 7 } }")]
