@@ -21,6 +21,23 @@ internal static class QuoteUnit
         _ => unit is null ? null : Part(unit)?.Parts,
     };
 
+    /// <summary>The factor between a unit's currency and its part by which two prices in a row differ, as if the unit had changed between them; null where they do not.</summary>
+    /// <param name="unit">The unit that both are said to be in.</param>
+    /// <param name="before">The earlier price.</param>
+    /// <param name="now">The later price.</param>
+    public static int? StepBetween(string? unit, double? before, double? now)
+    {
+        if (PartsOf(unit) is not { } own)
+        {
+            return null;
+        }
+
+        var parts = own > 1 ? own : unit == "KWD" ? 1000 : 100;
+        return Near(now / before, parts) || Near(before / now, parts) ? parts : null;
+    }
+
+    private static bool Near(double? change, int parts) => Math.Abs((change ?? 0) - parts) < 0.25 * parts;
+
     private static (string Currency, int Parts)? Part(string unit) => unit switch
     {
         "GBp" or "GBX" => ("GBP", 100),

@@ -198,16 +198,10 @@ internal sealed record YahooChart
         List<(DateOnly Period, YahooBar Bar)> rows, string? unit, IReadOnlyList<YahooChart> charts, ExchangeZone zone)
     {
         var notes = new SortedDictionary<DateOnly, string>();
-        if (QuoteUnit.PartsOf(unit) is not { } own)
-        {
-            return notes;
-        }
-
-        var parts = own > 1 ? own : unit == "KWD" ? 1000 : 100;
         for (var i = 1; i < rows.Count; i++)
         {
-            var change = rows[i].Bar.Close / rows[i - 1].Bar.Close;
-            if ((Near(change, parts) || Near(1 / change, parts)) && !charts.Any(chart => chart.Splits.Any(split => zone.DayOf(split.Time) >= rows[i - 1].Period && zone.DayOf(split.Time) <= rows[i].Period)))
+            if (QuoteUnit.StepBetween(unit, rows[i - 1].Bar.Close, rows[i].Bar.Close) is { } parts
+                && !charts.Any(chart => chart.Splits.Any(split => zone.DayOf(split.Time) >= rows[i - 1].Period && zone.DayOf(split.Time) <= rows[i].Period)))
             {
                 notes[rows[i].Period] = string.Create(
                     System.Globalization.CultureInfo.InvariantCulture, $"prices that change by a factor of {parts} from the row before, as if the unit had changed; all are said to be in {unit}");
@@ -216,8 +210,6 @@ internal sealed record YahooChart
 
         return notes;
     }
-
-    private static bool Near(double? change, int parts) => Math.Abs((change ?? 0) - parts) < 0.25 * parts;
 
     private static ProviderSeries Events(string dataType, SortedDictionary<DateOnly, double> byDay, ProviderRequest request)
     {

@@ -73,7 +73,7 @@ internal sealed class ComputedSeries
             var answer = await _inputs(asked, terms, cancellationToken).ConfigureAwait(false);
             inputs.Add(answer);
             var column = Align(InputColumn.Of(answer.Rows, input.ValueColumn), answer, type, input, frequency);
-            columns.Add(column.With(input, i == 0 && type.NeedsTicker && frequency.Rank > Frequency.Daily.Rank ? LastSessionOf(answer, frequency) : null));
+            columns.Add(column.With(input, answer.Status.Unit, i == 0 && type.NeedsTicker && frequency.Rank > Frequency.Daily.Rank ? LastSessionOf(answer, frequency) : null));
 
             // Closes of one provider do not go with dividends of another, that adjusts for splits what the first does not.
             source ??= input.NeedsTicker ? answer.Status.Provider : null;

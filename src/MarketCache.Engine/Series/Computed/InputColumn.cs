@@ -25,6 +25,9 @@ internal sealed class InputColumn
     /// <summary>How its values are quoted, where they are rates.</summary>
     public RateConvention Convention { get; init; }
 
+    /// <summary>The unit of its values, or null.</summary>
+    public string? Unit { get; init; }
+
     /// <summary>From which day on the row of a key counts as published; from its own where nothing else is said.</summary>
     public Func<long, long> PublishedOn { get; init; } = static key => key;
 
@@ -77,13 +80,15 @@ internal sealed class InputColumn
 
     /// <summary>The same rows with what else is known of them.</summary>
     /// <param name="type">The data type they are of.</param>
+    /// <param name="unit">The unit of the values, or null.</param>
     /// <param name="endOf">The day on which the row of a key ends; null for the key's own.</param>
-    public InputColumn With(DataTypeDefinition type, Func<long, double>? endOf)
+    public InputColumn With(DataTypeDefinition type, string? unit, Func<long, double>? endOf)
     {
         var native = Frequency.Parse(type.NativeFrequency);
         return new InputColumn(Keys, Values)
         {
             Convention = type.Convention,
+            Unit = unit,
             EndOf = endOf ?? EndOf,
             PublishedOn = native.Rank <= Frequency.Daily.Rank ? PublishedOn : key =>
                 GroupedPeriods.LastDayOf(DateOnly.FromDayNumber((int)key), native).DayNumber + 1 + (long)Math.Ceiling(type.PublishedAfter.TotalDays),

@@ -1,3 +1,5 @@
+using MarketCache.Engine.Providers.Rows;
+
 namespace MarketCache.Engine.Series.Computed;
 
 /// <summary>
@@ -35,6 +37,12 @@ internal sealed class PriceReturn(string name, PriceReturnKind kind) : Formula
             {
                 // Of nothing, or of a debt, no gain is a fraction: the sign would lie.
                 yield return new ComputedRow(key, null, "a return needs a price above zero");
+                continue;
+            }
+
+            if (QuoteUnit.StepBetween(closes.Unit, before, now) is { } parts)
+            {
+                yield return new ComputedRow(key, null, $"prices change by a factor of {parts}, as if their unit had changed");
                 continue;
             }
 

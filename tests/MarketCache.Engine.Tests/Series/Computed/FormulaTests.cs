@@ -16,6 +16,25 @@ public sealed class FormulaTests
     public void A_log_return_is_the_logarithm_of_the_ratio() =>
         Assert.Equal([(2, Math.Log(1.5))], Of(new PriceReturn("r", PriceReturnKind.Log), Column((1, 10), (2, 15))));
 
+    [Theory]
+    [InlineData("GBP", 609.6, 5.854, 100)]
+    [InlineData("GBp", 5.854, 609.6, 100)]
+    [InlineData("KWF", 700, 0.71, 1000)]
+    [InlineData("GBP", 609.6, 60.96, null)]
+    [InlineData("USD", 600, 6, null)]
+    public void A_return_across_a_change_of_unit_is_null(string unit, double before, double now, int? factor)
+    {
+        foreach (var kind in Enum.GetValues<PriceReturnKind>())
+        {
+            var closes = Column((1, before), (2, now), (3, now)).With(DataTypeCatalog.Default.Get("OHLCV"), unit, null);
+
+            var rows = new PriceReturn("r", kind).Compute([closes, Column(), Column((1, 0)), Column()], s_none).ToList();
+
+            Assert.Equal([factor is null, true], rows.Select(row => row.Value is not null));
+            Assert.Equal(factor is null ? null : $"prices change by a factor of {factor}, as if their unit had changed", rows[0].Why);
+        }
+    }
+
     [Fact]
     public void A_single_close_has_no_return() =>
         Assert.Empty(Of(new PriceReturn("r", PriceReturnKind.Simple), Column((1, 10))));
@@ -107,7 +126,7 @@ public sealed class FormulaTests
     public void The_real_rate_takes_the_inflation_of_the_last_month_published_by_the_day()
     {
         var index = Column((Key("2022-12-01"), 100), (Key("2023-01-01"), 100), (Key("2023-12-01"), 125), (Key("2024-01-01"), 200))
-            .With(DataTypeCatalog.Default.Get("CPI_INDEX"), null);
+            .With(DataTypeCatalog.Default.Get("CPI_INDEX"), null, null);
         var rates = Column((Key("2023-01-01"), 9), (Key("2024-01-31"), 0.5), (Key("2024-02-01"), 0.5), (Key("2024-03-02"), 0.5), (Key("2024-03-03"), 0.5));
         var formula = new RealRiskFree();
 
