@@ -7,6 +7,24 @@ internal static class Number
     /// <param name="column">The column.</param>
     internal static bool Fits(MarketColumn column) => column.Kind is ColumnKind.Double or ColumnKind.Long;
 
+    /// <summary>Whether any of its numbers is not whole.</summary>
+    /// <param name="column">A column of numbers.</param>
+    internal static bool HasFractions(MarketColumn column)
+    {
+        if (column is MarketColumn<double> doubles)
+        {
+            foreach (var value in doubles.Values)
+            {
+                if (double.IsFinite(value) && value != Math.Truncate(value))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The row's number, or null.</summary>
     /// <param name="column">A column of numbers, or null for none.</param>
     /// <param name="row">Zero-based row.</param>

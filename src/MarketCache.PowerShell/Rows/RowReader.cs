@@ -33,9 +33,10 @@ internal static class RowReader
         var key = table.Columns[0];
         if (key is MarketColumn<DateOnly> or MarketColumn<DateTime> && IsBars(table, dataType))
         {
-            // Bars are of one type, whatever columns a provider has: one that is missing is null, and further ones are added.
+            // Bars are of one type, whatever columns a provider has: one that is missing is null, and further ones are added, fractions of a volume too.
             MarketColumn? open = table.Find("Open"), high = table.Find("High"), low = table.Find("Low"), close = table.Find("Close"), volume = table.Find("Volume");
-            MarketColumn[] further = [.. table.Columns.Skip(1).Where(column => !Ohlcv.Contains(column.Name, StringComparer.OrdinalIgnoreCase))];
+            MarketColumn[] further = [.. table.Columns.Skip(1).Where(column =>
+                !Ohlcv.Contains(column.Name, StringComparer.OrdinalIgnoreCase) || (column == volume && Number.HasFractions(column)))];
             Func<int, object> bar = key is MarketColumn<DateOnly> dates
                 ? i => new OhlcvRow(ticker, Midnight(dates[i]), Number.At(open, i), Number.At(high, i), Number.At(low, i), Number.At(close, i), Number.WholeAt(volume, i))
                 : i => new IntradayOhlcvRow(
