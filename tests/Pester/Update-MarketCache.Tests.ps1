@@ -33,6 +33,14 @@ Describe 'Update-MarketCache' {
         $seen | Sort-Object | Should -Be 'AAPL', 'MSFT'
     }
 
+    It 'says what it can be given where it is given nothing' {
+        $report = Update-MarketCache -PassThru -ErrorAction SilentlyContinue -ErrorVariable problem
+
+        Get-ErrorId $problem[0] | Should -Be 'TickerRequired'
+        "$problem" | Should -BeLike '*-Path*-RecentDays*'
+        $report.Failed, $report.ExitCode | Should -Be 1, 2
+    }
+
     It 'has exit code <Code> where <What>' -ForEach @(
         @{ What = 'nothing fails'; Code = 0; Command = { 'AAPL' | Update-MarketCache -Provider Sample -Last 5d -PassThru } }
         @{ What = 'some fail'; Code = 2; Command = { 'AAPL', 'NO!SUCH' | Update-MarketCache -Provider Sample -Last 5d -PassThru } }

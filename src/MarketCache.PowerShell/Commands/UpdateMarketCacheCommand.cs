@@ -82,6 +82,13 @@ public sealed class UpdateMarketCacheCommand : SeriesRequestCmdlet
             case FileSet:
                 AskForList();
                 break;
+            case var _ when Ticker is null or [] && DataType is null:
+                var nothing = new MarketDataException("TickerRequired", "Say what to update: -Ticker AAPL, -Path watchlist.txt, or -RecentDays 14 for what was asked for in these days.");
+                _series++;
+                _failed++;
+                _failures.Add(nothing.Message);
+                WriteError(ErrorRecords.From(nothing, null));
+                break;
             default:
                 AskFor(Ticker is { Length: > 0 } ? Ticker : (IReadOnlyList<string?>)[null]);
                 break;
