@@ -105,6 +105,21 @@ Describe 'Get-MarketData' {
     }
 }
 
+Describe 'Volumes' {
+    It 'keep the fractions that their provider gives, in rows, files and on the screen' {
+        $file = Join-Path $TestDrive 'BTC-USD.csv'
+        'Date,Open,High,Low,Close,Volume', '2024-01-02,1,1,1,1,0.45558087', '2024-01-03,1,1,1,1,1234.5', '2024-01-04,1,1,1,1,7' | Set-Content $file
+        Register-MarketDataProvider -Name Coins -Type Csv -Setting @{ path = "$TestDrive"; fractional_volume = 'true'; calendar = '24/7'; date_format = 'yyyy-MM-dd'; time_zone = 'UTC' }
+
+        $rows = Get-MarketData BTC-USD -Provider Coins -Start 2024-01-02 -End 2024-01-04 -WarningAction Ignore
+        Unregister-MarketDataProvider -Name Coins
+
+        $rows.Volume | Should -Be 0.45558087, 1234.5, 7
+        ($rows | ConvertTo-Csv | ConvertFrom-Csv).Volume | Should -Be '0.45558087', '1234.5', '7'
+        ($rows | Out-String) | Should -BeLike '*0.45558087*1,234.5*7*'
+    }
+}
+
 Describe 'Rows of -AsSeries' {
     BeforeAll {
         $series = Get-MarketData -Ticker AAPL @Year -AsSeries
@@ -230,6 +245,9 @@ Describe 'Days' {
         @{ Text = [datetime]::new(2024, 1, 2, 23, 0, 0); Start = '2024-01-02'; End = '2024-01-02' }
         @{ Text = [System.DateOnly]::new(2024, 1, 2); Start = '2024-01-02'; End = '2024-01-02' }
         @{ Text = '3. Mai 2024'; Culture = 'de-DE'; Start = '2024-05-03'; End = '2024-05-03' }
+        @{ Text = '13.04.2024'; Culture = 'de-DE'; Start = '2024-04-13'; End = '2024-04-13' }
+        @{ Text = '5.5.2024'; Culture = 'de-DE'; Start = '2024-05-05'; End = '2024-05-05' }
+        @{ Text = '4/13/2024'; Culture = 'en-US'; Start = '2024-04-13'; End = '2024-04-13' }
     ) {
         if ($Culture) { [cultureinfo]::CurrentCulture = $Culture }
         $ask = @{ Ticker = 'AAPL'; Provider = 'Sample'; AsSeries = $true; WarningAction = 'Ignore' }
@@ -243,8 +261,10 @@ Describe 'Days' {
         @{ Text = 1.5; Culture = 'en-US' }
         @{ Text = '10:30'; Culture = 'en-US' }
         @{ Text = '03.04.2024'; Culture = 'de-DE'; Says = '*Use 2024-04-03 or 2024-03-04*' }
-        @{ Text = '13.04.2024'; Culture = 'de-DE'; Says = '*Use 2024-04-13 (*' }
-        @{ Text = '4/13/2024'; Culture = 'en-US'; Says = '*Use 2024-04-13 (*' }
+        @{ Text = '13.04.2024'; Culture = 'en-US'; Says = '*Use 2024-04-13 (*' }
+        @{ Text = '13/4/2024'; Culture = 'en-US'; Says = '*Use 2024-04-13 (*' }
+        @{ Text = '4/13/2024'; Culture = ''; Says = '*Use 2024-04-13 (*' }
+        @{ Text = '13/04/2024'; Culture = 'th-TH'; Says = '*Use 2024-04-13 (*' }
         @{ Text = '03/04/2024'; Culture = '' }
         @{ Text = '03.04.24'; Culture = 'de-DE' }
         @{ Text = '2024-13'; Culture = '' }
