@@ -84,10 +84,11 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
             foreach (var action in Basis.Concerning(route, Feed.Actions))
             {
                 var (effective, ex) = (Basis.EffectiveAt(route, action), Basis.ExKey(route, action));
-                if (effective <= now && runs.LastOrDefault(run => run.IsFinal && run.First < ex) is { } run && run.FetchedAt < effective + Basis.LateRescaling)
+                var newest = runs.Where(run => run.IsFinal && run.First < ex).Select(static run => (CoverageRun?)run).LastOrDefault();
+                if (effective <= now && newest is { } run && run.FetchedAt < effective + Basis.LateRescaling)
                 {
                     var held = periods.IndexAtOrAfter(Math.Min(run.Last + 1, ex)) - 1;
-                    (first, last) = (Math.Min(first, held), Math.Max(last, held));
+                    (first, last) = held < 0 ? (first, last) : (Math.Min(first, held), Math.Max(last, held));
                 }
             }
         }

@@ -50,6 +50,9 @@ internal sealed class WalkModel(WalkWorld world)
     /// <summary>Contradictions and newly known actions of the last answer that was laid: only they excuse another round of calls.</summary>
     public int Surprises { get; private set; }
 
+    /// <summary>Whether an answer has told of an action.</summary>
+    public bool Knows(string ticker, TrueAction action) => _actions.GetValueOrDefault(ticker, []).Contains((action.Ex, action.IsSplit));
+
     public IEnumerable<(string Ticker, string Frequency)> Feeds => _feeds.Keys;
 
     public ModelSeries Series(string? ticker, string frequency, string type)

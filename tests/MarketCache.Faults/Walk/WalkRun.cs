@@ -72,7 +72,7 @@ internal sealed class WalkRun : IAsyncDisposable
             {
                 throw new WalkException($"""
                     seed {_seed}, step {step}, {new DateTime(Now):yyyy-MM-dd HH:mm:ss}: {(error is WalkException ? error.Message : error.ToString())}
-                    {string.Join(Environment.NewLine, _log.TakeLast(60))}
+                    {string.Join(Environment.NewLine, _log.TakeLast(25))}
                     """);
             }
         }
@@ -443,11 +443,14 @@ internal sealed class WalkRun : IAsyncDisposable
 
         Rows += rows.Count;
         Check(answer.Status.MissingSessions == missing, $"{answer.Status.MissingSessions} sessions are said to be missing, not {missing}");
-        foreach (var action in request.Ticker is { } ticker ? _world.Tickers[ticker].Actions.Where(a => WalkWorld.Concerns(a, request.DataType)) : [])
+        var ticker = request.Ticker ?? "";
+        foreach (var action in ticker.Length > 0 ? _world.Tickers[ticker].Actions.Where(a => WalkWorld.Concerns(a, request.DataType)) : [])
         {
             var before = expected.Where(row => row.Day < action.Ex && (request.Frequency == "daily" || row.Day.AddDays(6) < action.Ex)).ToList();
+
+            // Stretches with a gap between them, fetched before and after an action that nobody has asked about, cannot be told apart.
             Check(
-                before.Select(row => row.Row.ValuesAt >= action.RescaledAt).Distinct().Count() < 2,
+                (missing > 0 && !_model.Knows(ticker, action)) || before.Select(row => row.Row.ValuesAt >= action.RescaledAt).Distinct().Count() < 2,
                 $"two histories: some rows know of {action.Ex:yyyy-MM-dd}, others do not; the first {before.FirstOrDefault(r => r.Row.ValuesAt < action.RescaledAt).Day:yyyy-MM-dd}");
         }
     }
