@@ -100,6 +100,41 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public async Task A_history_fetched_since_does_not_speak_for_one_fetched_before()
+    {
+        await using var bench = Charts("2018-09-10T21:00:00Z");
+        await bench.GetAsync("2018-08-01", "2018-08-31", "ADJUSTED_CLOSE");
+
+        // The provider rewrites everything without a word; older sessions than those held come first, then what lies between them.
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Offset = 1000;
+        await bench.GetAsync("2018-05-01", "2018-05-31", "ADJUSTED_CLOSE");
+        var answer = await bench.GetAsync("2018-05-01", "2018-08-31", "ADJUSTED_CLOSE");
+
+        Assert.True(answer.Rows.ContentEquals(bench.Exchange.Values(Day("2018-05-01"), Day("2018-08-31"), bench.Now)));
+    }
+
+    [Fact]
+    public async Task A_call_for_other_days_looks_at_numbers_that_may_have_been_rescaled_late()
+    {
+        await using var bench = Charts("2018-09-14T21:00:00Z");
+        await bench.GetAsync("2018-08-01", "2018-09-14", "ADJUSTED_CLOSE");
+        bench.SetClock("2018-09-17T21:00:00Z");
+        bench.Exchange.Dividends[Day("2018-09-17")] = 0.73;
+        await bench.GetAsync("2018-08-01", "2018-09-17", "ADJUSTED_CLOSE");
+
+        // Only days later does the provider take the dividend into account.
+        bench.SetClock("2018-09-19T21:00:00Z");
+        bench.Exchange.Offset = 1000;
+        bench.Provider.Forget();
+        await bench.GetAsync("2018-05-01", "2018-05-31", "ADJUSTED_CLOSE");
+        Assert.Contains(bench.Provider.Requests, request => request.Start <= Day("2018-05-01") && request.End >= Day("2018-09-14"));
+        var answer = await bench.GetAsync("2018-05-01", "2018-09-14", "ADJUSTED_CLOSE");
+
+        Assert.True(answer.Rows.ContentEquals(bench.Exchange.Values(Day("2018-05-01"), Day("2018-09-14"), bench.Now)));
+    }
+
+    [Fact]
     public async Task An_archive_from_before_a_rewritten_history_brings_none_of_it_back()
     {
         await using var bench = Charts("2018-09-14T21:00:00Z");
