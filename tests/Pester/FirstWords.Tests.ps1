@@ -32,6 +32,34 @@ Describe 'What a newcomer types without reading' {
         $out | ForEach-Object { if ($_.PSObject.Properties['ExitCode']) { $_.ExitCode | Should -Be 0 } }
     }
 
+    It 'names the path as it was typed where nothing can be written: <_>' -ForEach @(
+        "Get-MarketData AAPL -Last 5d | Export-MarketData none/x.csv"
+        "Get-MarketData AAPL -Last 5d | Show-MarketData none/x.html"
+        "Show-MarketCache none/x.html"
+        "Export-MarketCache AAPL -Path none/x.zip"
+    ) {
+        $PSDefaultParameterValues = @{ 'Get-MarketData:Provider' = 'Sample' }
+
+        $ErrorActionPreference = 'Continue'
+
+        "$(& ([scriptblock]::Create($_)) 2>&1 3>$null)" | Should -BeLike "The folder '$(Join-Path -Path $PWD -ChildPath none)' does not exist.*"
+    }
+
+    It 'says of a folder that it is one: <_>' -ForEach @(
+        "Get-MarketData AAPL -Last 5d | Export-MarketData ."
+        "Show-MarketCache ."
+        "Export-MarketCache AAPL -Path ."
+        "Import-MarketCache ."
+        "Update-MarketCache -Path ."
+        "Import-MarketCacheConfig ."
+    ) {
+        $PSDefaultParameterValues = @{ 'Get-MarketData:Provider' = 'Sample' }
+
+        $ErrorActionPreference = 'Continue'
+
+        "$(& ([scriptblock]::Create($_)) 2>&1 3>$null)" | Should -BeLike "'.' is a folder.*"
+    }
+
     AfterAll {
         Pop-Location
     }

@@ -143,7 +143,7 @@ public sealed class PriceChart
     {
         ArgumentNullException.ThrowIfNull(charts);
         var html = new HtmlWriter();
-        HtmlReport.Begin(html, charts.Count == 1 ? charts[0]._title : "Market data", ".chart{margin:.75rem 0}.frame.price{grid-template-rows:19rem 1.4rem}.frame.volume{grid-template-rows:4.5rem 0}.frame{margin-top:.5rem}" + Shapes);
+        HtmlReport.Begin(html, charts.Count == 1 ? charts[0]._title : "Market data", ".chart{margin:.75rem 0}.frame.price{grid-template-rows:19rem 1.4rem}.frame.volume{grid-template-rows:4.5rem 0}.frame{margin-top:.5rem}" + Narrow + Shapes);
         html.Add($"<h1>{(charts.Count == 1 ? charts[0]._title : "Market data")}</h1>");
         for (var i = 0; i < charts.Count; i++)
         {
@@ -153,6 +153,10 @@ public sealed class PriceChart
         html.Add($"<footer><p>Written by Show-MarketData.</p></footer></main></body></html>");
         return html.ToString();
     }
+
+    /// <summary>Six days stand side by side on a wide page; a phone has room for the first, the last and one between them that is far from both.</summary>
+    private const string Narrow =
+        ".x .last{transform:translateX(-100%)}@media(max-width:600px){.x .mid:not(:nth-child(3):nth-last-child(n+3)){display:none}}";
 
     private const string Shapes =
         ".up{color:var(--up,var(--disk))}.down{color:var(--down,var(--error))}.wick{stroke:currentColor;stroke-width:1;vector-effect:non-scaling-stroke;fill:none}"

@@ -35,7 +35,7 @@ public sealed class ExportMarketCacheCommand : CacheFilterCmdlet
     protected override void EndProcessing()
     {
         // However many are piped in, there is one file.
-        if (TryFileOf(Path, out var file) && ShouldProcess(file, $"Export {(_filters.Count == 1 && _entries.Count == 0 ? Describe(_filters[0]) : "the cached series piped in")}"))
+        if (TryNewFileOf(Path, out var file) && ShouldProcess(file, $"Export {(_filters.Count == 1 && _entries.Count == 0 ? Describe(_filters[0]) : "the cached series piped in")}"))
         {
             var cache = SessionCache.Get(this);
             ForItem(file, () =>

@@ -74,12 +74,11 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
         try
         {
             file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            if (provider.Name == "FileSystem")
+            why = provider.Name != "FileSystem" ? "is not in the file system" : Directory.Exists(file) ? "is a folder" : string.Empty;
+            if (why.Length == 0)
             {
                 return true;
             }
-
-            why = "is not in the file system";
         }
         catch (Exception e) when (e is SessionStateException or ProviderInvocationException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
@@ -88,6 +87,26 @@ public abstract class MarketCacheCmdlet : PSCmdlet, IDisposable
 
         file = null;
         WriteError(ErrorRecords.From(new MarketDataException("InvalidPath", $"'{path}' {why}. Use the path of a file, such as ./name.") { Target = path }, path));
+        return false;
+    }
+
+    /// <summary>The same for a file to write, whose folder must exist: what writes it would only know the name of a temporary file.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="file">The file.</param>
+    protected bool TryNewFileOf(string path, [NotNullWhen(true)] out string? file)
+    {
+        if (!TryFileOf(path, out file))
+        {
+            return false;
+        }
+
+        if (Path.GetDirectoryName(file) is not { } folder || Directory.Exists(folder))
+        {
+            return true;
+        }
+
+        WriteError(ErrorRecords.From(new DirectoryNotFoundException($"The folder '{folder}' does not exist. Create it, or use another path."), path));
+        file = null;
         return false;
     }
 

@@ -49,7 +49,11 @@ public abstract class PipedRowsCmdlet : MarketCacheCmdlet
     /// <param name="write">Writes it.</param>
     private protected void WriteFile(string path, bool force, bool passThru, Action<string> write)
     {
-        var file = GetUnresolvedProviderPathFromPSPath(path);
+        if (!TryNewFileOf(path, out var file))
+        {
+            return;
+        }
+
         if (File.Exists(file) && !force)
         {
             WriteError(ErrorRecords.FileExists(file));

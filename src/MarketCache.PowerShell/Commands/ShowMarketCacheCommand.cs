@@ -67,7 +67,7 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
         };
         if (ParameterSetName == FileSet)
         {
-            if (TryFileOf(Path, out var file))
+            if (TryNewFileOf(Path, out var file))
             {
                 ForItem(file, () => Write(file, options));
             }
@@ -85,11 +85,6 @@ public sealed class ShowMarketCacheCommand : MarketCacheCmdlet
         {
             WriteError(ErrorRecords.FileExists(file));
             return;
-        }
-
-        if (System.IO.Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"The folder '{folder}' for the report does not exist. Create it, or use another path.");
         }
 
         if (!ShouldProcess(file, "Write a report of the cache"))

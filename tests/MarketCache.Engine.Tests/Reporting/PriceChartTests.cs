@@ -23,6 +23,15 @@ public sealed class PriceChartTests
     }
 
     [Fact]
+    public void A_phone_is_not_shown_all_days_under_a_chart()
+    {
+        string page = PriceChart.Html([Chart(253)]);
+
+        Assert.Contains("@media(max-width:600px){.x .mid:not(:nth-child(3):nth-last-child(n+3)){display:none}}", page, StringComparison.Ordinal);
+        Assert.Equal(4, page.Split("<span class=\"mid\"").Length - 1);
+    }
+
+    [Fact]
     public void A_bar_covers_its_range_and_a_higher_price_stands_higher()
     {
         var chart = new PriceChart("UP", Table([(10, 11, 9, 10), (20, 21, 19, 20)]));
