@@ -4,8 +4,8 @@ namespace MarketCache.PowerShell.Parameters;
 
 /// <summary>
 /// Days as people write them: the year first (<c>2024-03-28</c>, <c>20240328</c>, <c>2024-03</c>, <c>2024</c>, with or without a time), the month as a word of
-/// English or of the session's culture, <c>today</c> and <c>yesterday</c>. The session culture's own short form is taken where no other order of day
-/// and month makes a day: <c>13.04.2024</c> under de-DE, never <c>03.04.2024</c>.
+/// English or of the session's culture, <c>today</c> and <c>yesterday</c>. A form whose order of day and month differs among readers is refused as a
+/// whole, whatever the numbers: a script that runs on the 13th must run on the 3rd.
 /// </summary>
 internal static class DayText
 {
@@ -58,9 +58,7 @@ internal static class DayText
             return Plausible(asEnd ? next.AddDays(-1) : day);
         }
 
-        return Short(culture) is { } form && Meanings(trimmed).Count == 1 && DateOnly.TryParseExact(trimmed, form, CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
-            ? Plausible(day)
-            : null;
+        return null;
     }
 
     /// <summary>The days that a text of three numbers with the year last could mean, for a message: none, one or two.</summary>
@@ -70,15 +68,6 @@ internal static class DayText
         var parts = text.Trim().Split('.', '/', '-');
         string[] orders = ["d.M.yyyy", "M.d.yyyy"];
         return [.. orders.SelectMany(order => DateOnly.TryParseExact(string.Join('.', parts), order, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? new[] { day } : []).Distinct()];
-    }
-
-    /// <summary>A culture's short form of a day, with any number of digits and the year in full: <c>d.M.yyyy</c>; null where it counts other years, or is nobody's.</summary>
-    private static string? Short(CultureInfo culture)
-    {
-        var format = culture.DateTimeFormat;
-        var order = format.ShortDatePattern.Where(static letter => letter is 'd' or 'M' or 'y').Distinct();
-        return culture.Name.Length == 0 || format.Calendar is not GregorianCalendar ? null
-            : string.Join($"'{format.DateSeparator}'", order.Select(static letter => letter == 'y' ? "yyyy" : $"{letter}"));
     }
 
     private static DateOnly? Plausible(DateOnly day) => day.Year >= FirstYear ? day : null;
