@@ -107,7 +107,7 @@ Describe 'Get-MarketData' {
 
 Describe 'Volumes' {
     It 'keep the fractions that their provider gives, in rows, files and on the screen' {
-        $file = Join-Path $TestDrive 'BTC-USD.csv'
+        $file = Join-Path -Path $TestDrive -ChildPath 'BTC-USD.csv'
         'Date,Open,High,Low,Close,Volume', '2024-01-02,1,1,1,1,0.45558087', '2024-01-03,1,1,1,1,1234.5', '2024-01-04,1,1,1,1,7' | Set-Content $file
         Register-MarketDataProvider -Name Coins -Type Csv -Setting @{ path = "$TestDrive"; fractional_volume = 'true'; calendar = '24/7'; date_format = 'yyyy-MM-dd'; time_zone = 'UTC' }
 
