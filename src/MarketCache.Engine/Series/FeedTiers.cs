@@ -158,7 +158,7 @@ internal sealed class FeedTiers
         return stored ?? Empty(key, Math.Max(ClearOf(key), await LastClearAsync(key, cancellationToken).ConfigureAwait(false)));
     }
 
-    /// <summary>Creates a new state of a feed visible to everybody, unless the state it was built on is no longer there.</summary>
+    /// <summary>Makes a new state of a feed visible to everybody, unless the state it was built on is no longer there.</summary>
     /// <param name="next">The new state; its last block is loaded.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The feed as it is held now; null if it has to be built again on <see cref="NewestAsync"/>.</returns>

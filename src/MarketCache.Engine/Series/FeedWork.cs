@@ -150,7 +150,7 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
         return probes;
     }
 
-    /// <summary>Creates what has been laid over the feed visible to others; over what they stored meanwhile it is laid again.</summary>
+    /// <summary>Makes what has been laid over the feed visible to others; over what they stored meanwhile it is laid again.</summary>
     /// <param name="cancellationToken">Ends the work.</param>
     public async ValueTask SaveAsync(CancellationToken cancellationToken)
     {
@@ -342,9 +342,10 @@ internal sealed class FeedWork(FeedTiers tiers, SeriesRouter router, SeriesRoute
 
             // What was fetched later than the rows in doubt may rest on the newer basis already, and would prove nothing.
             var asOf = contradicted.Max(key => Coverage.RunAt(view.Runs, key)?.FetchedAt ?? 0);
-            if (OldestFinal(view, asOf) is not { } oldest || (oldest >= fetched.FirstKey && oldest <= fetched.LastKey))
+            var held = OldestFinal(view, asOf);
+            if (held is not { } oldest || (oldest >= fetched.FirstKey && oldest <= fetched.LastKey))
             {
-                bases[view.Type] = OldestFinal(view, asOf) is not { } key || contradicted.Contains(key);
+                bases[view.Type] = held is not { } key || contradicted.Contains(key);
                 continue;
             }
 

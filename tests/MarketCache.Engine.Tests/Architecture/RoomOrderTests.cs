@@ -27,7 +27,6 @@ public sealed class RoomOrderTests
             "Providers",
             "Series.Freshness",
             "Configuration",
-            "Storage",
             "Tiers",
             "Store",
             "Series",
