@@ -1,4 +1,5 @@
 using MarketCache.Engine.Tables;
+using MarketCache.Faults;
 
 namespace MarketCache.Engine.Tests.Tables;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using MarketCache.Engine.Tables;
+using MarketCache.Faults;
 
 namespace MarketCache.Engine.Tests.Tables;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using MarketCache.Engine.Tables;
+using MarketCache.Faults;
 
 namespace MarketCache.Engine.Tests.Tables;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using MarketCache.Engine.Tables;
+using MarketCache.Faults;
 
 namespace MarketCache.Engine.Tests.Tables;
 

@@ -1,4 +1,6 @@
-namespace MarketCache.Engine.Tables;
+using MarketCache.Engine.Tables;
+
+namespace MarketCache.Faults;
 
 /// <summary>Single tables as blocks.</summary>
 internal static class TableCodec
